@@ -1,0 +1,10 @@
+//! The KiwiVM API: what can be asked, how it is asked, what comes back. It knows nothing of the
+//! panel: no people, no database, no pages.
+
+pub mod budget;
+pub mod call;
+pub mod calls;
+pub mod client;
+pub mod error;
+pub mod loose;
+pub mod reply;

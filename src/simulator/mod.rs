@@ -1,0 +1,1 @@
+//! A KiwiVM of our own.
