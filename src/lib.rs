@@ -2,8 +2,23 @@
 //! Three layers, imports only downwards: `web` (HTTP), `model` (what we remember), `kiwivm` (the
 //! outside world), with a few loose files between them. ARCHITECTURE.md is the map.
 
+pub mod actions;
+pub mod app;
+pub mod attention;
 pub mod clock;
+pub mod config;
+pub mod error;
 pub mod i18n;
 pub mod kiwivm;
+pub mod model;
+pub mod password;
+pub mod perform;
+pub mod readings;
+pub mod refresh;
 pub mod secret;
+pub mod setup;
+pub mod shell;
 pub mod simulator;
+pub mod throttle;
+pub mod vault;
+pub mod web;

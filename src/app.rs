@@ -1,0 +1,65 @@
+//! What every request can reach. It is made once at the start and handed around.
+
+use crate::actions::Actions;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::kiwivm::client::Client;
+use crate::model::Database;
+use crate::password::Hasher;
+use crate::readings::Readings;
+use crate::refresh::Refresh;
+use crate::setup::SetupCode;
+use crate::throttle::Throttle;
+use crate::vault::Vault;
+use std::ops::Deref;
+use std::sync::Arc;
+use tokio_util::task::TaskTracker;
+
+/// The panel, as one request sees it. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct App(Arc<Parts>);
+
+/// The parts of the panel.
+#[derive(Debug)]
+pub struct Parts {
+    /// The settings.
+    pub config: Config,
+    /// What time it is.
+    pub clock: Clock,
+    /// What we remember.
+    pub db: Database,
+    /// Seals and opens keys.
+    pub vault: Vault,
+    /// The way to KiwiVM.
+    pub client: Client,
+    /// Hashes passwords.
+    pub hasher: Hasher,
+    /// The actions that run or have just ended.
+    pub actions: Actions,
+    /// The last readings.
+    pub readings: Readings,
+    /// Who reads what, and when next.
+    pub refresh: Refresh,
+    /// Holds back those who guess passwords.
+    pub throttle: Throttle,
+    /// Opens `/setup` while there is nobody.
+    pub setup_code: SetupCode,
+    /// What still runs; at the end the panel waits for it.
+    pub tasks: TaskTracker,
+}
+
+impl App {
+    /// The panel made of these parts.
+    #[must_use]
+    pub fn new(parts: Parts) -> App {
+        App(Arc::new(parts))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

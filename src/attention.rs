@@ -1,0 +1,253 @@
+//! What a VPS's last readings mean: its state in one word, and what needs a person's attention, with
+//! since when and until when. One derivation for every page; it reads nothing and asks nobody.
+
+use crate::kiwivm::error::{Fault, Lock, RefusalKind};
+use crate::kiwivm::reply::{LiveInfo, Power, ServiceInfo};
+use crate::model::vps::Vps;
+use crate::readings::Latest;
+
+/// The state of a VPS in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "each name is the word itself")]
+pub enum State {
+    KeyRefused,
+    Suspended,
+    Locked,
+    Stopped,
+    Unreachable,
+    Starting,
+    Running,
+    Unknown,
+    Unchecked,
+}
+
+impl State {
+    /// All states; what needs attention first.
+    pub const ALL: [State; 9] = [
+        State::KeyRefused,
+        State::Suspended,
+        State::Locked,
+        State::Stopped,
+        State::Unreachable,
+        State::Starting,
+        State::Running,
+        State::Unknown,
+        State::Unchecked,
+    ];
+
+    /// As it stands in URLs and class names.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            State::KeyRefused => "key-refused",
+            State::Suspended => "suspended",
+            State::Locked => "locked",
+            State::Stopped => "stopped",
+            State::Unreachable => "unreachable",
+            State::Starting => "starting",
+            State::Running => "running",
+            State::Unknown => "unknown",
+            State::Unchecked => "unchecked",
+        }
+    }
+
+    /// The message id of its name.
+    #[must_use]
+    pub fn message(self) -> String {
+        format!("state-{}", self.word())
+    }
+
+    /// The state of this word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<State> {
+        State::ALL.into_iter().find(|state| state.word() == word)
+    }
+}
+
+/// The state that the last readings tell.
+#[must_use]
+pub fn state(latest: &Latest) -> State {
+    if latest.lock().is_some() {
+        return State::Locked;
+    }
+    match latest.failure().map(|failure| &failure.fault) {
+        Some(Fault::Refused(refusal)) if refusal.kind == RefusalKind::Authentication => {
+            return State::KeyRefused;
+        }
+        Some(Fault::Refused(_) | Fault::TooManyRequests) | None => {}
+        Some(_) => return State::Unreachable,
+    }
+    if latest.service().is_some_and(|(_, service)| service.suspended == Some(true)) {
+        return State::Suspended;
+    }
+    let Some(live) = &latest.live else {
+        return if latest.service.is_some() { State::Unknown } else { State::Unchecked };
+    };
+    match &live.value.power {
+        Some(Power::Running) => State::Running,
+        Some(Power::Stopped) => State::Stopped,
+        Some(Power::Starting) => State::Starting,
+        Some(Power::Other(_)) | None => State::Unknown,
+    }
+}
+
+/// What needs attention.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "each name is the matter itself")]
+pub enum Kind {
+    KeyRefused,
+    Suspended,
+    Violation,
+    NullRouted { ip: String },
+    TransferHigh { percent: u64 },
+    Stopped,
+    Locked { operation: String, percent: Option<u8> },
+    Unreachable,
+    CpuThrottled,
+    DiskThrottled,
+}
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "each name is the word itself")]
+pub enum Severity {
+    Info,
+    Warning,
+    Danger,
+}
+
+/// One matter that needs a person, or that a person should know of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attention {
+    /// What.
+    pub kind: Kind,
+    /// Since when, in Unix seconds, where known.
+    pub since_s: Option<i64>,
+    /// Until when, where known.
+    pub until_s: Option<i64>,
+}
+
+impl Kind {
+    /// The message id of the matter; its attribute `next` is the next step.
+    #[must_use]
+    pub const fn message(&self) -> &'static str {
+        match self {
+            Kind::KeyRefused => "attention-key-refused",
+            Kind::Suspended => "attention-suspended",
+            Kind::Violation => "attention-violation",
+            Kind::NullRouted { .. } => "attention-null-routed",
+            Kind::TransferHigh { .. } => "attention-transfer-high",
+            Kind::Stopped => "attention-stopped",
+            Kind::Locked { .. } => "attention-locked",
+            Kind::Unreachable => "attention-unreachable",
+            Kind::CpuThrottled => "attention-cpu-throttled",
+            Kind::DiskThrottled => "attention-disk-throttled",
+        }
+    }
+
+    /// How bad it is.
+    #[must_use]
+    pub const fn severity(&self) -> Severity {
+        match self {
+            Kind::KeyRefused | Kind::Suspended | Kind::Violation | Kind::NullRouted { .. } => {
+                Severity::Danger
+            }
+            Kind::TransferHigh { percent } if *percent >= 100 => Severity::Danger,
+            Kind::TransferHigh { .. }
+            | Kind::Stopped
+            | Kind::Unreachable
+            | Kind::CpuThrottled
+            | Kind::DiskThrottled => Severity::Warning,
+            Kind::Locked { .. } => Severity::Info,
+        }
+    }
+}
+
+/// From this share of the quota on, the transfer needs attention.
+const TRANSFER_HIGH_PERCENT: u64 = 90;
+
+/// What needs attention, worst first.
+#[must_use]
+pub fn matters(vps: &Vps, latest: &Latest) -> Vec<Attention> {
+    let mut matters = of_the_way(vps, latest);
+    if let Some((_, service)) = latest.service() {
+        matters.extend(of_service(service));
+    }
+    if let Some(live) = &latest.live {
+        matters.extend(of_live(&live.value, state(latest)));
+    }
+    matters.sort_by_key(|matter| std::cmp::Reverse(matter.kind.severity()));
+    matters
+}
+
+/// What the way to KiwiVM tells: a refused key, a lock, no answer.
+fn of_the_way(vps: &Vps, latest: &Latest) -> Vec<Attention> {
+    let Some(failure) = latest.failure() else {
+        return Vec::new();
+    };
+    let kind = match &failure.fault {
+        Fault::Refused(refusal) => match refusal.kind {
+            RefusalKind::Authentication => Kind::KeyRefused,
+            RefusalKind::Locked => locked(refusal.lock.as_ref()),
+            _ => return Vec::new(),
+        },
+        Fault::TooManyRequests => return Vec::new(),
+        _ => Kind::Unreachable,
+    };
+    let since_s = match kind {
+        Kind::KeyRefused => vps.key_refused_since.or(Some(failure.since)),
+        _ => Some(failure.since),
+    };
+    vec![matter(kind, since_s, None)]
+}
+
+fn locked(lock: Option<&Lock>) -> Kind {
+    Kind::Locked {
+        operation: lock
+            .and_then(|lock| lock.operation.clone().or_else(|| lock.progress.clone()))
+            .unwrap_or_default(),
+        percent: lock.and_then(|lock| lock.percent),
+    }
+}
+
+fn of_service(service: &ServiceInfo) -> Vec<Attention> {
+    let mut matters = Vec::new();
+    if service.suspended == Some(true) {
+        matters.push(matter(Kind::Suspended, None, None));
+    }
+    if service.policy_violation == Some(true) {
+        matters.push(matter(Kind::Violation, None, None));
+    }
+    for (ip, route) in &service.null_routes {
+        let until_s = route.since_s.zip(route.duration_s).map(|(since_s, duration_s)| since_s + duration_s);
+        matters.push(matter(Kind::NullRouted { ip: ip.clone() }, route.since_s, until_s));
+    }
+    if let Some(percent) = service.transfer().and_then(|transfer| transfer.percent())
+        && percent >= TRANSFER_HIGH_PERCENT
+    {
+        matters.push(matter(Kind::TransferHigh { percent }, None, service.data_next_reset_s));
+    }
+    matters
+}
+
+fn of_live(live: &LiveInfo, state: State) -> Vec<Attention> {
+    let mut matters = Vec::new();
+    if state == State::Stopped {
+        matters.push(matter(Kind::Stopped, None, None));
+    }
+    if live.cpu_throttled == Some(true) {
+        matters.push(matter(Kind::CpuThrottled, None, None));
+    }
+    if live.disk_throttled == Some(true) {
+        matters.push(matter(Kind::DiskThrottled, None, None));
+    }
+    matters
+}
+
+fn matter(kind: Kind, since_s: Option<i64>, until_s: Option<i64>) -> Attention {
+    Attention {
+        kind,
+        since_s,
+        until_s,
+    }
+}

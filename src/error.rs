@@ -1,0 +1,112 @@
+//! What a request can fail with, in words of the product. It knows no HTTP: `web::error_page` gives
+//! each a status and draws it.
+
+use crate::model::access::Right;
+use crate::model::person::PersonError;
+use crate::model::vps::VpsError;
+use crate::password::HashError;
+use crate::perform::PerformError;
+
+/// Why a request gets an error page.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such page.
+    #[error("there is no such page")]
+    NoPage,
+    /// There is no such VPS: the number that was looked for.
+    #[error("there is no VPS {0}")]
+    NoVps(String),
+    /// There is no such call: the name that was looked for.
+    #[error("there is no call {0}")]
+    NoCall(String),
+    /// There is no such action, or it is not this person's.
+    #[error("there is no such action")]
+    NoAction,
+    /// There is no such person.
+    #[error("there is no such person")]
+    NoPerson,
+    /// The person lacks this right.
+    #[error("the right is missing: {0:?}")]
+    Forbidden(Right),
+    /// The request comes from another site's page.
+    #[error("the request comes from another site")]
+    ForeignOrigin,
+    /// The request is for a host that is not this panel's: the Host header.
+    #[error("the host {0} is not this panel's")]
+    ForeignHost(String),
+    /// The form could not be read.
+    #[error("the form could not be read")]
+    BadForm,
+    /// The request's body is too long.
+    #[error("the request is too long")]
+    TooLong,
+    /// The page is there, but not for this method.
+    #[error("not for this method")]
+    BadMethod,
+    /// The database is locked, full or away.
+    #[error("the database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// Nothing was sent, since it could not be recorded.
+    #[error("nothing was sent, since it could not be recorded: {0}")]
+    Unrecorded(sqlx::Error),
+    /// The panel is stopping.
+    #[error("the panel is stopping")]
+    Stopping,
+    /// A fault of ours. The text is for the log only.
+    #[error("{0}")]
+    Ours(String),
+}
+
+impl From<VpsError> for Error {
+    fn from(error: VpsError) -> Error {
+        match error {
+            VpsError::Sql(error) => Error::Database(error),
+            other => Error::Ours(other.to_string()),
+        }
+    }
+}
+
+impl From<PersonError> for Error {
+    fn from(error: PersonError) -> Error {
+        match error {
+            PersonError::Sql(error) => Error::Database(error),
+            PersonError::Missing => Error::NoPerson,
+            other => Error::Ours(other.to_string()),
+        }
+    }
+}
+
+impl From<PerformError> for Error {
+    fn from(error: PerformError) -> Error {
+        match error {
+            PerformError::Forbidden(right) => Error::Forbidden(right),
+            PerformError::Unrecorded(error) => Error::Unrecorded(error),
+            PerformError::Stopping => Error::Stopping,
+            PerformError::Repeated => Error::Ours(error.to_string()),
+        }
+    }
+}
+
+impl From<HashError> for Error {
+    fn from(error: HashError) -> Error {
+        Error::Ours(error.to_string())
+    }
+}
+
+impl From<askama::Error> for Error {
+    fn from(error: askama::Error) -> Error {
+        Error::Ours(error.to_string())
+    }
+}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Error {
+        Error::Ours(error.to_string())
+    }
+}
+
+impl From<Right> for Error {
+    fn from(right: Right) -> Error {
+        Error::Forbidden(right)
+    }
+}

@@ -1,0 +1,13 @@
+//! What the panel remembers: one noun a file, its SQL beside its rules. Nothing here knows HTTP, and
+//! nothing above writes SQL.
+
+pub mod access;
+pub mod audit;
+pub mod database;
+pub mod name;
+pub mod person;
+pub mod reading;
+pub mod session;
+pub mod vps;
+
+pub use database::Database;

@@ -1,0 +1,156 @@
+//! The last reply of each read call of a VPS, and the last failure beside it. Secret fields are
+//! starred before they come here.
+
+use super::Database;
+use crate::kiwivm::error::Fault;
+
+/// What was last heard.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// When KiwiVM last answered, and its reply as JSON.
+    pub reply: Option<(i64, String)>,
+    /// The failure since then.
+    pub failure: Option<Failure>,
+}
+
+/// A reading that failed.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// Since when every try has failed.
+    pub since: i64,
+    /// The last try.
+    pub at: i64,
+    /// Why.
+    pub fault: Fault,
+}
+
+struct Row {
+    vps_id: i64,
+    call: String,
+    read_at: Option<i64>,
+    reply: Option<String>,
+    failing_since: Option<i64>,
+    failed_at: Option<i64>,
+    fault: Option<String>,
+}
+
+impl From<Row> for Reading {
+    fn from(row: Row) -> Reading {
+        Reading {
+            reply: row.read_at.zip(row.reply),
+            failure: failure(row.failing_since, row.failed_at, row.fault.as_deref()),
+        }
+    }
+}
+
+fn failure(since: Option<i64>, at: Option<i64>, fault: Option<&str>) -> Option<Failure> {
+    Some(Failure {
+        since: since?,
+        at: at?,
+        fault: serde_json::from_str(fault?).ok()?,
+    })
+}
+
+/// The reading of one call.
+///
+/// # Errors
+/// SQLite's.
+pub async fn find(db: &Database, vps_id: i64, call: &str) -> Result<Reading, sqlx::Error> {
+    let row = sqlx::query_as!(
+        Row,
+        "SELECT vps_id, call, read_at, reply, failing_since, failed_at, fault
+         FROM reading WHERE vps_id = ? AND call = ?",
+        vps_id,
+        call
+    )
+    .fetch_optional(&db.reader)
+    .await?;
+    Ok(row.map(Reading::from).unwrap_or_default())
+}
+
+/// The readings of these two calls of every VPS, for the start: (VPS, call, reading).
+///
+/// # Errors
+/// SQLite's.
+pub async fn of_calls(
+    db: &Database,
+    one: &str,
+    other: &str,
+) -> Result<Vec<(i64, String, Reading)>, sqlx::Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT vps_id, call, read_at, reply, failing_since, failed_at, fault
+         FROM reading WHERE call IN (?, ?)",
+        one,
+        other
+    )
+    .fetch_all(&db.reader)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.vps_id, row.call.clone(), Reading::from(row)))
+        .collect())
+}
+
+/// Keeps a reply, secret fields starred.
+///
+/// # Errors
+/// SQLite's.
+pub async fn keep(
+    db: &Database,
+    vps_id: i64,
+    call: &str,
+    reply: &str,
+    now_s: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO reading (vps_id, call, read_at, reply) VALUES (?, ?, ?, ?)
+         ON CONFLICT (vps_id, call) DO UPDATE SET read_at = excluded.read_at, reply = excluded.reply,
+             failing_since = NULL, failed_at = NULL, fault = NULL",
+        vps_id,
+        call,
+        now_s,
+        reply
+    )
+    .execute(&db.writer)
+    .await?;
+    Ok(())
+}
+
+/// Notes a failure; the old reply stays.
+///
+/// # Errors
+/// SQLite's.
+pub async fn fail(
+    db: &Database,
+    vps_id: i64,
+    call: &str,
+    fault: &Fault,
+    now_s: i64,
+) -> Result<(), sqlx::Error> {
+    let fault = serde_json::to_string(fault).unwrap_or_default();
+    sqlx::query!(
+        "INSERT INTO reading (vps_id, call, failing_since, failed_at, fault) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT (vps_id, call) DO UPDATE SET failed_at = excluded.failed_at, fault = excluded.fault,
+             failing_since = coalesce(failing_since, excluded.failing_since)",
+        vps_id,
+        call,
+        now_s,
+        now_s,
+        fault
+    )
+    .execute(&db.writer)
+    .await?;
+    Ok(())
+}
+
+/// Forgets what was read with a VPS's former VEID or key.
+///
+/// # Errors
+/// SQLite's.
+pub async fn forget(db: &Database, vps_id: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!("DELETE FROM reading WHERE vps_id = ?", vps_id)
+        .execute(&db.writer)
+        .await?;
+    Ok(())
+}

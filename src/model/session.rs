@@ -1,0 +1,137 @@
+//! Who is signed in. The token is in the person's cookie alone; here is only its SHA-256.
+
+use super::Database;
+use super::person::{self, Person};
+use crate::secret::Secret;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
+
+/// A session without a request of a person's for this long has ended.
+pub const IDLE_S: i64 = 8 * 3600;
+/// A session this old has ended, whatever was done in it.
+pub const AGE_MAX_S: i64 = 7 * 24 * 3600;
+/// How exactly the last request is kept: writing at every request would be for nobody.
+const SEEN_EVERY_S: i64 = 60;
+
+/// A session that holds, with its person.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// The row.
+    pub id: i64,
+    /// Who signed in.
+    pub person: Person,
+}
+
+/// Where a session was begun.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    /// The client's address.
+    pub address: String,
+    /// The browser's own description, cut short.
+    pub browser: String,
+}
+
+/// Begins a session and gives the token for the cookie: 256 random bits.
+///
+/// # Errors
+/// SQLite's; without random numbers, an I/O error.
+pub async fn begin(
+    db: &Database,
+    person_id: i64,
+    origin: &Origin,
+    now_s: i64,
+) -> Result<Secret, sqlx::Error> {
+    let token = new_token().map_err(sqlx::Error::Io)?;
+    let hash = token_hash(token.reveal());
+    sqlx::query!(
+        "INSERT INTO session (token_hash, person_id, address, browser, created_at, seen_at)
+         VALUES (?, ?, ?, ?, ?, ?)",
+        hash,
+        person_id,
+        origin.address,
+        origin.browser,
+        now_s,
+        now_s
+    )
+    .execute(&db.writer)
+    .await?;
+    Ok(token)
+}
+
+/// The session of this token, when it holds and its person may sign in. `active` says whether a
+/// person, not a timer, makes this request.
+///
+/// # Errors
+/// SQLite's.
+pub async fn find(
+    db: &Database,
+    token: &str,
+    now_s: i64,
+    active: bool,
+) -> Result<Option<Session>, sqlx::Error> {
+    let hash = token_hash(token);
+    let row = sqlx::query!(
+        r#"SELECT session.id AS "id!", person_id, session.created_at, seen_at
+           FROM session JOIN person ON person.id = person_id
+           WHERE token_hash = ? AND disabled_at IS NULL"#,
+        hash
+    )
+    .fetch_optional(&db.reader)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let idle_s = now_s - row.seen_at;
+    if idle_s > IDLE_S || now_s - row.created_at > AGE_MAX_S {
+        end(db, row.id).await?;
+        return Ok(None);
+    }
+    if active && idle_s.abs() >= SEEN_EVERY_S {
+        see(db, row.id, now_s).await?;
+    }
+    let person = person::find(db, row.person_id).await?;
+    Ok(person.map(|person| Session { id: row.id, person }))
+}
+
+/// Ends a session.
+///
+/// # Errors
+/// SQLite's.
+pub async fn end(db: &Database, id: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!("DELETE FROM session WHERE id = ?", id)
+        .execute(&db.writer)
+        .await?;
+    Ok(())
+}
+
+/// Removes the sessions that have ended by themselves.
+///
+/// # Errors
+/// SQLite's.
+pub async fn sweep(db: &Database, now_s: i64) -> Result<(), sqlx::Error> {
+    let (idle, old) = (now_s - IDLE_S, now_s - AGE_MAX_S);
+    sqlx::query!(
+        "DELETE FROM session WHERE seen_at < ? OR created_at < ?",
+        idle,
+        old
+    )
+    .execute(&db.writer)
+    .await?;
+    Ok(())
+}
+
+async fn see(db: &Database, id: i64, now_s: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!("UPDATE session SET seen_at = ? WHERE id = ?", now_s, id)
+        .execute(&db.writer)
+        .await?;
+    Ok(())
+}
+
+fn new_token() -> std::io::Result<Secret> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(std::io::Error::other)?;
+    Ok(Secret::new(URL_SAFE_NO_PAD.encode(bytes)))
+}
+
+fn token_hash(token: &str) -> Vec<u8> {
+    Sha256::digest(token.as_bytes()).to_vec()
+}

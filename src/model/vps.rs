@@ -1,0 +1,360 @@
+//! The VPSes: label, VEID, tags, and the API key, which is here only sealed.
+
+use super::Database;
+use crate::secret::Secret;
+use crate::vault::{Place, Vault, VaultError};
+use std::collections::HashMap;
+
+/// A VPS as the panel knows it, without its key.
+#[derive(Clone, Debug)]
+pub struct Vps {
+    /// The row, and the number in URLs.
+    pub id: i64,
+    /// What people call it; unique.
+    pub label: String,
+    /// KiwiVM's number for it; unique.
+    pub veid: String,
+    /// In order.
+    pub tags: Vec<String>,
+    /// Free text.
+    pub note: String,
+    /// Whether the panel itself runs on it.
+    pub is_panel_host: bool,
+    /// How often in a row KiwiVM refused the key.
+    pub key_refusals: i64,
+    /// Since when.
+    pub key_refused_since: Option<i64>,
+}
+
+/// After so many refusals in a row the background does not try the key any more.
+pub const KEY_REFUSALS_MAX: i64 = 3;
+
+impl Vps {
+    /// Whether the key was refused so often that only a person tries it again.
+    #[must_use]
+    pub fn key_is_given_up(&self) -> bool {
+        self.key_refusals >= KEY_REFUSALS_MAX
+    }
+}
+
+/// What people write about a VPS.
+#[derive(Clone, Debug, Default)]
+pub struct Details {
+    /// Unique.
+    pub label: String,
+    /// Unique.
+    pub veid: String,
+    /// In any order.
+    pub tags: Vec<String>,
+    /// Free text.
+    pub note: String,
+    /// Whether the panel itself runs on it.
+    pub is_panel_host: bool,
+}
+
+/// Why a VPS could not be saved.
+#[derive(Debug, thiserror::Error)]
+pub enum VpsError {
+    /// Another VPS has this label.
+    #[error("another VPS has this label")]
+    LabelTaken,
+    /// Another row has this VEID.
+    #[error("this VEID is in the panel already")]
+    VeidTaken,
+    /// There is no such VPS.
+    #[error("there is no such VPS")]
+    Missing,
+    /// The key could not be sealed or opened.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// SQLite's word.
+    #[error(transparent)]
+    Sql(sqlx::Error),
+}
+
+impl From<sqlx::Error> for VpsError {
+    fn from(error: sqlx::Error) -> VpsError {
+        let message = error.as_database_error().map(|error| error.message());
+        match message {
+            Some(message) if message.contains("UNIQUE") && message.contains("vps.label") => {
+                VpsError::LabelTaken
+            }
+            Some(message) if message.contains("UNIQUE") && message.contains("vps.veid") => {
+                VpsError::VeidTaken
+            }
+            _ => VpsError::Sql(error),
+        }
+    }
+}
+
+/// Between tags when they are read in one row; a tag cannot hold it, it is a control character.
+const TAG_SEPARATOR: &str = "\u{1f}";
+
+struct Row {
+    id: i64,
+    label: String,
+    veid: String,
+    tags: Option<String>,
+    note: String,
+    is_panel_host: bool,
+    key_refusals: i64,
+    key_refused_since: Option<i64>,
+}
+
+impl From<Row> for Vps {
+    fn from(row: Row) -> Vps {
+        let mut tags: Vec<String> = row
+            .tags
+            .unwrap_or_default()
+            .split(TAG_SEPARATOR)
+            .filter(|tag| !tag.is_empty())
+            .map(str::to_owned)
+            .collect();
+        tags.sort();
+        Vps {
+            id: row.id,
+            label: row.label,
+            veid: row.veid,
+            tags,
+            note: row.note,
+            is_panel_host: row.is_panel_host,
+            key_refusals: row.key_refusals,
+            key_refused_since: row.key_refused_since,
+        }
+    }
+}
+
+/// Every VPS, in one query, by label.
+///
+/// # Errors
+/// SQLite's.
+pub async fn all(db: &Database) -> Result<Vec<Vps>, sqlx::Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT id AS "id!", label, veid, note, is_panel_host AS "is_panel_host: bool",
+                  key_refusals, key_refused_since,
+                  (SELECT group_concat(name, char(31)) FROM tag WHERE vps_id = vps.id) AS "tags: String"
+           FROM vps ORDER BY label"#
+    )
+    .fetch_all(&db.reader)
+    .await?;
+    Ok(rows.into_iter().map(Vps::from).collect())
+}
+
+/// The VPS of this row.
+///
+/// # Errors
+/// SQLite's.
+pub async fn find(db: &Database, id: i64) -> Result<Option<Vps>, sqlx::Error> {
+    let row = sqlx::query_as!(
+        Row,
+        r#"SELECT id AS "id!", label, veid, note, is_panel_host AS "is_panel_host: bool",
+                  key_refusals, key_refused_since,
+                  (SELECT group_concat(name, char(31)) FROM tag WHERE vps_id = vps.id) AS "tags: String"
+           FROM vps WHERE id = ?"#,
+        id
+    )
+    .fetch_optional(&db.reader)
+    .await?;
+    Ok(row.map(Vps::from))
+}
+
+/// Whether no key is sealed in this database yet.
+///
+/// # Errors
+/// SQLite's.
+pub async fn nothing_sealed(db: &Database) -> Result<bool, sqlx::Error> {
+    let count = sqlx::query_scalar!("SELECT count(*) FROM vps")
+        .fetch_one(&db.reader)
+        .await?;
+    Ok(count == 0)
+}
+
+/// Adds a VPS with its key and gives the row.
+///
+/// # Errors
+/// See [`VpsError`].
+pub async fn add(
+    db: &Database,
+    vault: &Vault,
+    details: &Details,
+    key: &Secret,
+    now_s: i64,
+) -> Result<i64, VpsError> {
+    let mut transaction = db.begin().await?;
+    // The key is sealed for its row, so the row must be there before the key.
+    let id = sqlx::query!(
+        "INSERT INTO vps (label, veid, sealed_key, note, is_panel_host, created_at)
+         VALUES (?, ?, x'', ?, ?, ?)",
+        details.label,
+        details.veid,
+        details.note,
+        details.is_panel_host,
+        now_s
+    )
+    .execute(&mut *transaction)
+    .await?
+    .last_insert_rowid();
+    put_key(&mut transaction, id, &vault.seal(place(id), key)?).await?;
+    put_tags(&mut transaction, id, &details.tags).await?;
+    transaction.commit().await?;
+    Ok(id)
+}
+
+/// Changes what people wrote about a VPS, and its key when there is a new one. All or nothing.
+///
+/// # Errors
+/// See [`VpsError`].
+pub async fn change(
+    db: &Database,
+    vault: &Vault,
+    id: i64,
+    details: &Details,
+    key: Option<&Secret>,
+) -> Result<(), VpsError> {
+    let mut transaction = db.begin().await?;
+    let done = sqlx::query!(
+        "UPDATE vps SET label = ?, veid = ?, note = ?, is_panel_host = ? WHERE id = ?",
+        details.label,
+        details.veid,
+        details.note,
+        details.is_panel_host,
+        id
+    )
+    .execute(&mut *transaction)
+    .await?;
+    if done.rows_affected() == 0 {
+        return Err(VpsError::Missing);
+    }
+    if let Some(key) = key {
+        put_key(&mut transaction, id, &vault.seal(place(id), key)?).await?;
+    }
+    put_tags(&mut transaction, id, &details.tags).await?;
+    Ok(transaction.commit().await?)
+}
+
+/// The opened key of a VPS, for the moment of a call.
+///
+/// # Errors
+/// See [`VpsError`].
+pub async fn open_key(db: &Database, vault: &Vault, id: i64) -> Result<Secret, VpsError> {
+    let sealed = sqlx::query_scalar!("SELECT sealed_key FROM vps WHERE id = ?", id)
+        .fetch_optional(&db.reader)
+        .await?
+        .ok_or(VpsError::Missing)?;
+    Ok(vault.open(place(id), &sealed)?)
+}
+
+/// Opens one sealed key, to see at the start that the master key is the right one.
+///
+/// # Errors
+/// See [`VpsError`].
+pub async fn check_vault(db: &Database, vault: &Vault) -> Result<(), VpsError> {
+    let id = sqlx::query_scalar!(r#"SELECT id AS "id!" FROM vps LIMIT 1"#)
+        .fetch_optional(&db.reader)
+        .await?;
+    match id {
+        Some(id) => open_key(db, vault, id).await.map(drop),
+        None => Ok(()),
+    }
+}
+
+/// Notes that KiwiVM refused the key once more.
+///
+/// # Errors
+/// SQLite's.
+pub async fn key_refused(db: &Database, id: i64, now_s: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE vps SET key_refusals = key_refusals + 1,
+                        key_refused_since = coalesce(key_refused_since, ?) WHERE id = ?",
+        now_s,
+        id
+    )
+    .execute(&db.writer)
+    .await?;
+    Ok(())
+}
+
+/// Notes that KiwiVM took the key.
+///
+/// # Errors
+/// SQLite's.
+pub async fn key_taken(db: &Database, id: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE vps SET key_refusals = 0, key_refused_since = NULL
+         WHERE id = ? AND key_refusals > 0",
+        id
+    )
+    .execute(&db.writer)
+    .await?;
+    Ok(())
+}
+
+/// Removes a VPS with its key, tags and readings. What was done with it stays in the audit log.
+///
+/// # Errors
+/// SQLite's.
+pub async fn remove(db: &Database, id: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!("DELETE FROM vps WHERE id = ?", id)
+        .execute(&db.writer)
+        .await?;
+    Ok(())
+}
+
+/// How many VPSes carry each tag.
+#[must_use]
+pub fn tags(vpses: &[Vps]) -> Vec<(String, usize)> {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for tag in vpses.iter().flat_map(|vps| &vps.tags) {
+        *counts.entry(tag).or_default() += 1;
+    }
+    let mut tags: Vec<_> = counts
+        .into_iter()
+        .map(|(tag, count)| (tag.to_owned(), count))
+        .collect();
+    tags.sort();
+    tags
+}
+
+const fn place(id: i64) -> Place {
+    Place {
+        table: "vps",
+        column: "sealed_key",
+        row: id,
+    }
+}
+
+async fn put_key(
+    connection: &mut sqlx::SqliteConnection,
+    id: i64,
+    sealed: &[u8],
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE vps SET sealed_key = ?, key_refusals = 0, key_refused_since = NULL WHERE id = ?",
+        sealed,
+        id
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn put_tags(
+    connection: &mut sqlx::SqliteConnection,
+    id: i64,
+    tags: &[String],
+) -> Result<(), sqlx::Error> {
+    sqlx::query!("DELETE FROM tag WHERE vps_id = ?", id)
+        .execute(&mut *connection)
+        .await?;
+    for tag in tags {
+        sqlx::query!(
+            "INSERT OR IGNORE INTO tag (vps_id, name) VALUES (?, ?)",
+            id,
+            tag
+        )
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}

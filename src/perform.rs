@@ -1,0 +1,232 @@
+//! THE gate: every call that a person makes passes here. Allowed → recorded → opened → sent →
+//! recorded, in a task of its own, so that a browser that hangs up loses nothing. Nothing is sent
+//! whose intent could not be written, and nothing is ever sent twice.
+
+use crate::actions::{Action, Asked, Ended};
+use crate::app::App;
+use crate::kiwivm::call::Call;
+use crate::kiwivm::calls::SHELL_EXEC;
+use crate::kiwivm::client::Credentials;
+use crate::kiwivm::error::Fault;
+use crate::kiwivm::reply::Reply;
+use crate::model::access::{self, Right};
+use crate::model::audit::{self, Ending, Intent, IntentError, Outcome, Who};
+use crate::model::person::Person;
+use crate::model::vps::{self, Vps, VpsError};
+use crate::secret::Secret;
+use serde_json::{Map, Value};
+use std::time::Duration;
+use tokio::sync::oneshot;
+
+/// What a person wants done.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// From the form, or a new one: see [`crate::actions::new_id`].
+    pub action: String,
+    /// For the audit log.
+    pub who: Who,
+    /// Who wants it.
+    pub person: Person,
+    /// The session that may see secrets in the reply.
+    pub session_id: i64,
+    /// Where.
+    pub vps: Vps,
+    /// What.
+    pub call: &'static Call,
+    /// The call's own parameters. All are kept as secrets on their way; which of them may be
+    /// written down, the table knows.
+    pub parameters: Vec<(&'static str, Secret)>,
+}
+
+/// Why an order was not begun.
+#[derive(Debug, thiserror::Error)]
+pub enum PerformError {
+    /// The person lacks this right.
+    #[error("the right is missing: {0:?}")]
+    Forbidden(Right),
+    /// This action was begun before: its form was sent twice. The first stands.
+    #[error("this action was sent before")]
+    Repeated,
+    /// The intent could not be written, so nothing was sent.
+    #[error("nothing was sent, since it could not be recorded: {0}")]
+    Unrecorded(sqlx::Error),
+    /// The panel is stopping.
+    #[error("the panel is stopping")]
+    Stopping,
+}
+
+/// Begins an order. When this returns, its intent is recorded and the call is on its way.
+///
+/// # Errors
+/// See [`PerformError`]; after each of them nothing was sent.
+pub async fn perform(app: &App, order: Order) -> Result<(), PerformError> {
+    access::may(&order.person, order.call, order.vps.id).map_err(PerformError::Forbidden)?;
+    let (recorded, wait) = oneshot::channel();
+    let task = run(app.clone(), order, recorded);
+    app.tasks.spawn(task);
+    wait.await.unwrap_or(Err(PerformError::Stopping))
+}
+
+/// Waits until an action has ended, for at most so long. None while it still runs.
+pub async fn wait(mut action: Action, at_most: Duration) -> Option<std::sync::Arc<Ended>> {
+    let ended = tokio::time::timeout(at_most, action.ended.wait_for(Option::is_some)).await;
+    match ended {
+        Ok(Ok(ended)) => ended.clone(),
+        _ => None,
+    }
+}
+
+async fn run(app: App, order: Order, recorded: oneshot::Sender<Result<(), PerformError>>) {
+    let written = record(&app, &order).await;
+    let begun = written.is_ok();
+    if begun {
+        app.actions.begin(&order.action, asked(&order), app.clock.now_s());
+    }
+    // The browser may have hung up: the order goes on all the same.
+    let _ = recorded.send(written);
+    if !begun {
+        return;
+    }
+    let began_ms = app.clock.now_ms();
+    let result = send(&app, &order).await;
+    let took_ms = app.clock.now_ms() - began_ms;
+    close(&app, &order, result, took_ms).await;
+}
+
+async fn record(app: &App, order: &Order) -> Result<(), PerformError> {
+    let intent = Intent {
+        action: order.action.clone(),
+        call: order.call.name,
+        vps_id: order.vps.id,
+        vps: order.vps.label.clone(),
+        parameters: starred(order).to_string(),
+    };
+    audit::intend(&app.db, &order.who, &intent, app.clock.now_ms())
+        .await
+        .map_err(|error| match error {
+            IntentError::Repeated => PerformError::Repeated,
+            IntentError::Sql(error) => PerformError::Unrecorded(error),
+        })
+}
+
+fn starred(order: &Order) -> Value {
+    let mut shown = Map::new();
+    for (name, value) in &order.parameters {
+        let parameter = order.call.parameters.iter().find(|parameter| parameter.name == *name);
+        let secret = parameter.is_none_or(|parameter| parameter.secret());
+        let value = if secret { "***" } else { value.reveal() };
+        shown.insert((*name).to_owned(), value.into());
+    }
+    Value::Object(shown)
+}
+
+/// Why a call got no reply that counts as success.
+enum Trouble {
+    /// It never left: the key could not be opened.
+    Vault(VpsError),
+    Fault(Fault),
+}
+
+async fn send(app: &App, order: &Order) -> Result<Reply, Trouble> {
+    let api_key = vps::open_key(&app.db, &app.vault, order.vps.id)
+        .await
+        .map_err(Trouble::Vault)?;
+    let credentials = Credentials {
+        veid: order.vps.veid.clone(),
+        api_key,
+    };
+    app.refresh.spend(order.vps.id, app.clock.now_s());
+    app.client
+        .send(order.call, &credentials, &order.parameters)
+        .await
+        .map_err(Trouble::Fault)
+}
+
+async fn close(app: &App, order: &Order, result: Result<Reply, Trouble>, took_ms: i64) {
+    app.refresh.heard(app, order, &result.as_ref().map_err(fault_of)).await;
+    let ending = ending(order.call, &result, took_ms);
+    let written = audit::end(&app.db, &order.action, &ending, app.clock.now_ms()).await;
+    if let Err(error) = written {
+        tracing::error!(action = order.action, %error, "the outcome could not be recorded; after a restart it is unknown");
+    }
+    let secrets = match &result {
+        Ok(reply) => reply.secrets(order.call),
+        Err(_) => Vec::new(),
+    };
+    let ended = ended(order.call, result, ending.outcome, took_ms);
+    app.actions.end(&order.action, ended, secrets);
+}
+
+fn fault_of(trouble: &Trouble) -> Option<&Fault> {
+    match trouble {
+        Trouble::Fault(fault) => Some(fault),
+        Trouble::Vault(_) => None,
+    }
+}
+
+fn asked(order: &Order) -> Asked {
+    Asked {
+        session_id: order.session_id,
+        person_id: order.person.id,
+        vps_id: order.vps.id,
+        call: order.call,
+    }
+}
+
+fn ending(call: &Call, result: &Result<Reply, Trouble>, took_ms: i64) -> Ending {
+    let (outcome, code, message) = match result {
+        Ok(reply) => (Outcome::Accepted, exit_status(call, reply), None),
+        Err(Trouble::Vault(error)) => (Outcome::Unsent, None, Some(error.to_string())),
+        Err(Trouble::Fault(fault)) => (outcome(fault), fault.code(), words(fault)),
+    };
+    Ending {
+        outcome,
+        code,
+        message,
+        took_ms: Some(took_ms),
+    }
+}
+
+/// A shell command's exit status is worth a line in the log; its output never is.
+fn exit_status(call: &Call, reply: &Reply) -> Option<i64> {
+    (call.name == SHELL_EXEC.name).then(|| reply.error()).flatten()
+}
+
+fn outcome(fault: &Fault) -> Outcome {
+    match fault {
+        Fault::Refused(_) | Fault::TooManyRequests => Outcome::Refused,
+        Fault::Unreachable { .. } => Outcome::Unsent,
+        _ => Outcome::Unknown,
+    }
+}
+
+fn words(fault: &Fault) -> Option<String> {
+    match fault {
+        Fault::Refused(refusal) => Some(refusal.message.clone()),
+        Fault::Unreachable { why } | Fault::Broken { why } => Some(why.clone()),
+        _ => None,
+    }
+}
+
+fn ended(
+    call: &Call,
+    result: Result<Reply, Trouble>,
+    outcome: Outcome,
+    took_ms: i64,
+) -> Ended {
+    let (reply, fault) = match result {
+        Ok(reply) => (Some(reply.starred(call)), None),
+        Err(Trouble::Fault(fault)) => (None, Some(fault)),
+        Err(Trouble::Vault(error)) => {
+            tracing::error!(%error, "a key could not be opened");
+            (None, None)
+        }
+    };
+    Ended {
+        outcome,
+        size_bytes: reply.as_ref().map_or(0, |reply| reply.to_string().len()),
+        reply,
+        fault,
+        took_ms,
+    }
+}

@@ -1,0 +1,168 @@
+//! The last readings of every VPS, in memory: the fleet page asks nobody and decodes nothing. The
+//! database keeps the same for the next start; `refresh` fills both.
+
+use crate::kiwivm::calls::{LIVE_INFO, SERVICE_INFO};
+use crate::kiwivm::error::{Fault, Lock, RefusalKind};
+use crate::kiwivm::reply::{LiveInfo, Reply, ServiceInfo};
+use crate::model::Database;
+use crate::model::reading::{self, Failure, Reading};
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// A reply with its time.
+#[derive(Clone, Debug)]
+pub struct Aged<T> {
+    /// When KiwiVM said it, in Unix seconds.
+    pub at_s: i64,
+    /// What it said.
+    pub value: Arc<T>,
+}
+
+/// What was last read of one VPS.
+#[derive(Clone, Debug, Default)]
+pub struct Latest {
+    /// The last getServiceInfo.
+    pub service: Option<Aged<ServiceInfo>>,
+    /// The last getLiveServiceInfo.
+    pub live: Option<Aged<LiveInfo>>,
+    /// Since then getServiceInfo fails.
+    pub service_failure: Option<Failure>,
+    /// Since then getLiveServiceInfo fails.
+    pub live_failure: Option<Failure>,
+}
+
+impl Latest {
+    /// The newest plan, addresses and transfer: both calls tell them.
+    #[must_use]
+    pub fn service(&self) -> Option<(i64, &ServiceInfo)> {
+        let service = self.service.as_ref().map(|aged| (aged.at_s, &*aged.value));
+        let live = self
+            .live
+            .as_ref()
+            .map(|aged| (aged.at_s, &aged.value.service));
+        service.into_iter().chain(live).max_by_key(|(at_s, _)| *at_s)
+    }
+
+    /// The newest failure that no success has followed.
+    #[must_use]
+    pub fn failure(&self) -> Option<&Failure> {
+        let read_at = self.service().map(|(at_s, _)| at_s);
+        [&self.service_failure, &self.live_failure]
+            .into_iter()
+            .flatten()
+            .filter(|failure| read_at.is_none_or(|read_at| failure.at >= read_at))
+            .max_by_key(|failure| failure.at)
+    }
+
+    /// The long operation that is under way, as far as known.
+    #[must_use]
+    pub fn lock(&self) -> Option<Option<&Lock>> {
+        match &self.failure()?.fault {
+            Fault::Refused(refusal) if refusal.kind == RefusalKind::Locked => {
+                Some(refusal.lock.as_ref())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What was last read of every VPS.
+#[derive(Debug, Default)]
+pub struct Readings {
+    latest: RwLock<HashMap<i64, Arc<Latest>>>,
+}
+
+impl Readings {
+    /// Takes up what the database kept.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub async fn load(db: &Database) -> Result<Readings, sqlx::Error> {
+        let readings = Readings::default();
+        for (vps_id, call, reading) in
+            reading::of_calls(db, SERVICE_INFO.name, LIVE_INFO.name).await?
+        {
+            readings.take_up(vps_id, &call, reading);
+        }
+        Ok(readings)
+    }
+
+    fn take_up(&self, vps_id: i64, call: &str, reading: Reading) {
+        if let Some((at_s, text)) = reading.reply
+            && let Some(reply) = Reply::parse(&text)
+        {
+            self.keep(vps_id, call, &reply, at_s);
+        }
+        if let Some(failure) = reading.failure {
+            self.change(vps_id, |latest| {
+                if let Some(slot) = failure_slot(latest, call) {
+                    *slot = Some(failure);
+                }
+            });
+        }
+    }
+
+    /// What was last read of this VPS; nothing at all when it was never read.
+    #[must_use]
+    pub fn of(&self, vps_id: i64) -> Arc<Latest> {
+        let latest = self.latest.read().unwrap_or_else(PoisonError::into_inner);
+        latest.get(&vps_id).cloned().unwrap_or_default()
+    }
+
+    /// Keeps a reply, if it is of one of the two calls that the fleet needs.
+    pub fn keep(&self, vps_id: i64, call: &str, reply: &Reply, at_s: i64) {
+        self.change(vps_id, |latest| {
+            if call == SERVICE_INFO.name {
+                latest.service = Some(Aged::new(at_s, reply.service_info()));
+            } else if call == LIVE_INFO.name {
+                latest.live = Some(Aged::new(at_s, reply.live_info()));
+            }
+            if let Some(slot) = failure_slot(latest, call) {
+                *slot = None;
+            }
+        });
+    }
+
+    /// Notes a failure; the old reply stays.
+    pub fn fail(&self, vps_id: i64, call: &str, fault: &Fault, at_s: i64) {
+        self.change(vps_id, |latest| {
+            if let Some(slot) = failure_slot(latest, call) {
+                *slot = Some(Failure {
+                    since: slot.as_ref().map_or(at_s, |failure| failure.since),
+                    at: at_s,
+                    fault: fault.clone(),
+                });
+            }
+        });
+    }
+
+    /// Forgets a VPS that was removed, or got another VEID or key.
+    pub fn forget(&self, vps_id: i64) {
+        let mut latest = self.latest.write().unwrap_or_else(PoisonError::into_inner);
+        latest.remove(&vps_id);
+    }
+
+    fn change(&self, vps_id: i64, change: impl FnOnce(&mut Latest)) {
+        let mut all = self.latest.write().unwrap_or_else(PoisonError::into_inner);
+        change(Arc::make_mut(all.entry(vps_id).or_default()));
+    }
+}
+
+impl<T> Aged<T> {
+    fn new(at_s: i64, value: T) -> Aged<T> {
+        Aged {
+            at_s,
+            value: Arc::new(value),
+        }
+    }
+}
+
+fn failure_slot<'a>(latest: &'a mut Latest, call: &str) -> Option<&'a mut Option<Failure>> {
+    if call == SERVICE_INFO.name {
+        Some(&mut latest.service_failure)
+    } else if call == LIVE_INFO.name {
+        Some(&mut latest.live_failure)
+    } else {
+        None
+    }
+}

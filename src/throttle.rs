@@ -1,0 +1,168 @@
+//! Holds back those who guess passwords: per address, and per name and address. Nobody can lock a
+//! person out from an address of the person's own.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+
+/// So many wrong passwords are free.
+const FREE_TRIES: u32 = 10;
+/// The first wait; each further wrong password doubles it.
+const WAIT_MIN_S: i64 = 30;
+/// The longest wait.
+const WAIT_MAX_S: i64 = 3600;
+/// After so long without a wrong password all is forgotten.
+const FORGET_AFTER_S: i64 = 24 * 3600;
+/// No more keys than this are kept: an attacker's addresses cost us little memory.
+const KEYS_MAX: usize = 20_000;
+
+/// Who guesses: an address, alone or at one name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Key {
+    Address(IpAddr),
+    NameAndAddress(String, IpAddr),
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Tries {
+    wrong: u32,
+    last_s: i64,
+}
+
+impl Tries {
+    fn wait_until_s(self) -> i64 {
+        if self.wrong < FREE_TRIES {
+            return i64::MIN;
+        }
+        let doublings = (self.wrong - FREE_TRIES).min(16);
+        self.last_s + (WAIT_MIN_S << doublings).min(WAIT_MAX_S)
+    }
+}
+
+/// Counts wrong passwords in memory.
+#[derive(Debug, Default)]
+pub struct Throttle {
+    tries: Mutex<HashMap<Key, Tries>>,
+}
+
+impl Throttle {
+    /// Takes one try. Nothing when it may go on, else the seconds to wait. The try counts as wrong
+    /// until [`Throttle::right`] takes it back, so that many at once do not get past the count.
+    #[must_use]
+    pub fn take(&self, name: &str, address: IpAddr, now_s: i64) -> Option<i64> {
+        let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
+        if tries.len() >= KEYS_MAX {
+            tries.retain(|_, tries| now_s - tries.last_s < WAIT_MAX_S);
+        }
+        let keys = keys(name, address);
+        let wait_until_s = keys.iter().filter_map(|key| tries.get(key)).map(|tries| tries.wait_until_s()).max();
+        if let Some(wait_until_s) = wait_until_s
+            && wait_until_s > now_s
+        {
+            return Some(wait_until_s - now_s);
+        }
+        for key in keys {
+            let tries = tries.entry(key).or_default();
+            if now_s - tries.last_s > FORGET_AFTER_S {
+                tries.wrong = 0;
+            }
+            tries.wrong += 1;
+            tries.last_s = now_s;
+        }
+        None
+    }
+
+    /// The password was right: this name from this address starts anew, and the address gets its
+    /// try back.
+    pub fn right(&self, name: &str, address: IpAddr) {
+        let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
+        let [of_address, of_name] = keys(name, address);
+        tries.remove(&of_name);
+        if let Some(tries) = tries.get_mut(&of_address) {
+            tries.wrong = tries.wrong.saturating_sub(1);
+        }
+    }
+}
+
+fn keys(name: &str, address: IpAddr) -> [Key; 2] {
+    let address = network(address);
+    [
+        Key::Address(address),
+        Key::NameAndAddress(name.to_owned(), address),
+    ]
+}
+
+/// An IPv6 guesser has a whole /64 to itself: it counts as one address.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(ip) => {
+            let mut segments = ip.segments();
+            segments[4..].fill(0);
+            IpAddr::V6(segments.into())
+        }
+        ipv4 => ipv4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HERE: &str = "192.0.2.7";
+
+    fn address(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn after_ten_wrong_passwords_the_wait_begins_and_grows() {
+        let throttle = Throttle::default();
+        for _ in 0..10 {
+            assert_eq!(throttle.take("ada", address(HERE), 1000), None);
+        }
+        assert_eq!(throttle.take("ada", address(HERE), 1000), Some(30));
+        assert_eq!(throttle.take("ada", address(HERE), 1029), Some(1));
+        assert_eq!(throttle.take("ada", address(HERE), 1030), None);
+        assert_eq!(throttle.take("ada", address(HERE), 1030), Some(60));
+        assert_eq!(throttle.take("ada", address(HERE), 1030 + 2 * 86400), None);
+    }
+
+    #[test]
+    fn nobody_is_locked_out_from_another_address() {
+        let throttle = Throttle::default();
+        for _ in 0..50 {
+            let _ = throttle.take("ada", address(HERE), 1000);
+        }
+        assert_eq!(throttle.take("ada", address("198.51.100.1"), 1000), None);
+    }
+
+    #[test]
+    fn one_address_cannot_try_ten_passwords_at_each_of_many_names() {
+        let throttle = Throttle::default();
+        for index in 0..10 {
+            assert_eq!(throttle.take(&format!("person{index}"), address(HERE), 1000), None);
+        }
+        assert!(throttle.take("another", address(HERE), 1000).is_some());
+    }
+
+    #[test]
+    fn the_addresses_of_one_ipv6_network_count_together() {
+        let throttle = Throttle::default();
+        for index in 0..10 {
+            let _ = throttle.take("ada", address(&format!("2001:db8::{index}")), 1000);
+        }
+        assert!(throttle.take("ada", address("2001:db8::ffff"), 1000).is_some());
+        assert_eq!(throttle.take("ada", address("2001:db8:1::1"), 1000), None);
+    }
+
+    #[test]
+    fn a_right_password_starts_the_name_anew() {
+        let throttle = Throttle::default();
+        for _ in 0..9 {
+            let _ = throttle.take("ada", address(HERE), 1000);
+        }
+        assert_eq!(throttle.take("ada", address(HERE), 1000), None);
+        throttle.right("ada", address(HERE));
+        assert_eq!(throttle.take("ada", address(HERE), 1000), None);
+    }
+}

@@ -1,0 +1,104 @@
+//! A form's fields, and what is wrong with them. What a person typed comes back with the fault
+//! beside it; secrets do not.
+
+use super::error_page;
+use crate::error::Error;
+use crate::i18n::Message;
+use crate::model::name::tidy;
+use crate::secret::Secret;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::header;
+use axum::response::Response;
+use std::collections::HashMap;
+
+/// The fields of an urlencoded form, in their order.
+#[derive(Clone, Default)]
+pub(super) struct Form(Vec<(String, String)>);
+
+impl<S: Send + Sync> FromRequest<S> for Form {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Form, Response> {
+        let content_type = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        if !content_type.starts_with("application/x-www-form-urlencoded") {
+            return Err(error_page::response(Error::BadForm));
+        }
+        let body = Bytes::from_request(request, state)
+            .await
+            .map_err(|_| error_page::response(Error::TooLong))?;
+        Ok(Form(form_urlencoded::parse(&body).into_owned().collect()))
+    }
+}
+
+impl Form {
+    /// As it was typed; empty when it is missing.
+    pub(super) fn raw(&self, name: &str) -> &str {
+        self.find(name).unwrap_or_default()
+    }
+
+    /// As it was typed, or none when the field was not sent.
+    pub(super) fn find(&self, name: &str) -> Option<&str> {
+        let field = self.0.iter().find(|(known, _)| known == name);
+        field.map(|(_, value)| value.as_str())
+    }
+
+    /// Every value of this name.
+    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0
+            .iter()
+            .filter(move |(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// One tidy line: trimmed, NFKC, without control characters.
+    pub(super) fn line(&self, name: &str) -> String {
+        tidy(self.raw(name))
+    }
+
+    /// Several lines: browsers send CRLF, we keep LF.
+    pub(super) fn lines(&self, name: &str) -> String {
+        self.raw(name).replace("\r\n", "\n").trim().to_owned()
+    }
+
+    /// A password or a key, as it was typed, out of sight.
+    pub(super) fn secret(&self, name: &str) -> Secret {
+        Secret::new(self.raw(name))
+    }
+
+    /// Whether a box was ticked.
+    pub(super) fn ticked(&self, name: &str) -> bool {
+        self.find(name).is_some()
+    }
+}
+
+/// What is wrong, by field.
+#[derive(Debug, Default)]
+pub(super) struct Faults(HashMap<&'static str, Message>);
+
+impl Faults {
+    pub(super) fn none() -> Faults {
+        Faults::default()
+    }
+
+    pub(super) fn add(&mut self, field: &'static str, words: Message) {
+        self.0.entry(field).or_insert(words);
+    }
+
+    pub(super) fn any(&self) -> bool {
+        !self.0.is_empty()
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// What is wrong with this field.
+    pub(super) fn of(&self, field: &str) -> Option<&Message> {
+        self.0.get(field)
+    }
+}

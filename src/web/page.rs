@@ -1,0 +1,264 @@
+//! What every page knows: who looks, in which language, from where. Templates say words, times and
+//! sizes through it.
+
+use super::assets;
+use super::markup::{Ago, Icon};
+use crate::app::App;
+use crate::error::Error;
+use crate::i18n::{Language, Message, format};
+use crate::model::access::{self, Right};
+use crate::model::audit::Who;
+use crate::model::name::tidy;
+use crate::model::person::Person;
+use crate::model::session::Session;
+use axum::extract::{FromRequestParts, Request};
+use axum::http::header;
+use axum::http::request::Parts;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use cookie::Cookie;
+use jiff::tz::TimeZone;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// The cookies of the two switches; they tell nothing about a person.
+pub(super) const LANGUAGE_COOKIE: &str = "kiwideck-language";
+pub(super) const THEME_COOKIE: &str = "kiwideck-theme";
+
+/// Light or dark, when the person chose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Theme {
+    Light,
+    Dark,
+}
+
+impl Theme {
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        }
+    }
+
+    pub(super) fn from_word(word: &str) -> Option<Theme> {
+        [Theme::Light, Theme::Dark]
+            .into_iter()
+            .find(|theme| theme.word() == word)
+    }
+}
+
+/// One request's person or stranger, as the guard sees them.
+#[derive(Clone, Debug)]
+pub(super) struct Visitor {
+    pub(super) language: Language,
+    pub(super) theme: Option<Theme>,
+    pub(super) session: Option<Session>,
+    pub(super) address: IpAddr,
+    pub(super) browser: String,
+    pub(super) request_id: String,
+    pub(super) by_htmx: bool,
+    /// Below the base path, with the query.
+    pub(super) path: String,
+    base: Arc<str>,
+    cookies: Arc<str>,
+    own_zone: TimeZone,
+    now_s: i64,
+}
+
+impl Visitor {
+    pub(super) fn new(app: &App, request: &Request, address: IpAddr) -> Visitor {
+        let headers = request.headers();
+        let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
+        let cookies: Arc<str> = header(header::COOKIE).unwrap_or_default().into();
+        let chosen = find_cookie(&cookies, LANGUAGE_COOKIE).and_then(|tag| Language::from_tag(&tag));
+        Visitor {
+            language: chosen.unwrap_or_else(|| Language::from_accept_language(header(header::ACCEPT_LANGUAGE))),
+            theme: find_cookie(&cookies, THEME_COOKIE).and_then(|word| Theme::from_word(&word)),
+            session: None,
+            address,
+            browser: tidy(header(header::USER_AGENT).unwrap_or_default()).chars().take(200).collect(),
+            request_id: crate::actions::new_id().unwrap_or_default().chars().take(12).collect(),
+            by_htmx: headers.contains_key("hx-request"),
+            path: request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+            base: app.config.base().into(),
+            cookies,
+            own_zone: app.config.time_zone.clone(),
+            now_s: app.clock.now_s(),
+        }
+    }
+
+    pub(super) fn cookie(&self, name: &str) -> Option<String> {
+        find_cookie(&self.cookies, name)
+    }
+
+    /// An address below the base path.
+    pub(super) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    /// After a form: to another page of ours.
+    pub(super) fn see_other(&self, path: &str) -> Response {
+        Redirect::to(&self.url(path)).into_response()
+    }
+
+    /// For the audit log.
+    pub(super) fn who(&self) -> Who {
+        let person = self.session.as_ref().map(|session| &session.person);
+        Who {
+            person_id: person.map(|person| person.id),
+            person: person.map(|person| person.name.clone()).unwrap_or_default(),
+            address: self.address.to_string(),
+            request_id: self.request_id.clone(),
+        }
+    }
+}
+
+fn find_cookie(cookies: &str, name: &str) -> Option<String> {
+    Cookie::split_parse(cookies)
+        .flatten()
+        .find(|cookie| cookie.name() == name)
+        .map(|cookie| cookie.value().to_owned())
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visitor {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Visitor, Response> {
+        parts.extensions.get::<Visitor>().cloned().ok_or_else(|| {
+            super::error_page::response(Error::Ours("a page outside the guard".into()))
+        })
+    }
+}
+
+/// What a template has at hand.
+#[derive(Clone, Debug)]
+pub(super) struct Page {
+    pub(super) visitor: Visitor,
+    zone: TimeZone,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Page {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Page, Response> {
+        Ok(Page::new(Visitor::from_request_parts(parts, state).await?))
+    }
+}
+
+impl Page {
+    pub(super) fn new(visitor: Visitor) -> Page {
+        let chosen = visitor
+            .session
+            .as_ref()
+            .and_then(|session| format::time_zone(session.person.time_zone.as_deref()?));
+        Page {
+            zone: chosen.unwrap_or_else(|| visitor.own_zone.clone()),
+            visitor,
+        }
+    }
+
+    /// The page as a response.
+    pub(super) fn html(template: &impl askama::Template) -> Result<Response, Error> {
+        Ok(Html(template.render()?).into_response())
+    }
+
+    pub(super) fn say(&self, id: &str) -> Message {
+        self.visitor.language.say(id)
+    }
+
+    pub(super) fn language(&self) -> Language {
+        self.visitor.language
+    }
+
+    /// The language the switch leads to.
+    pub(super) fn other_language(&self) -> Language {
+        match self.visitor.language {
+            Language::English => Language::Chinese,
+            Language::Chinese => Language::English,
+        }
+    }
+
+    pub(super) fn theme(&self) -> Option<&'static str> {
+        self.visitor.theme.map(Theme::word)
+    }
+
+    pub(super) fn now_s(&self) -> i64 {
+        self.visitor.now_s
+    }
+
+    pub(super) fn path(&self) -> &str {
+        &self.visitor.path
+    }
+
+    pub(super) fn url(&self, path: &str) -> String {
+        self.visitor.url(path)
+    }
+
+    /// The hashed address of a static file.
+    pub(super) fn asset(&self, name: &str) -> String {
+        self.visitor.url(&assets::path(name))
+    }
+
+    pub(super) fn icon(&self, name: &'static str) -> Icon {
+        Icon::new(self.asset("icons.svg"), name)
+    }
+
+    pub(super) fn person(&self) -> Option<&Person> {
+        self.visitor.session.as_ref().map(|session| &session.person)
+    }
+
+    /// Whose page it is. Behind `require_session` there is always somebody.
+    pub(super) fn session(&self) -> Result<&Session, Error> {
+        self.visitor
+            .session
+            .as_ref()
+            .ok_or_else(|| Error::Ours("a page without a session".into()))
+    }
+
+    pub(super) fn is_admin(&self) -> bool {
+        self.person().is_some_and(access::is_admin)
+    }
+
+    pub(super) fn may(&self, vps_id: i64, right: Right) -> bool {
+        self.person()
+            .is_some_and(|person| access::has(person, vps_id, right))
+    }
+
+    /// The right, or the 403 that names it.
+    pub(super) fn require(&self, vps_id: i64, right: Right) -> Result<(), Error> {
+        Ok(access::require(&self.session()?.person, vps_id, right)?)
+    }
+
+    /// For pages of admins only.
+    pub(super) fn require_admin(&self) -> Result<(), Error> {
+        if self.is_admin() {
+            Ok(())
+        } else {
+            Err(Error::Forbidden(Right::Admin))
+        }
+    }
+
+    pub(super) fn bytes(&self, bytes: &u64) -> String {
+        format::bytes(self.language(), *bytes)
+    }
+
+    pub(super) fn duration(&self, seconds: &i64) -> String {
+        format::duration(self.language(), *seconds)
+    }
+
+    pub(super) fn date(&self, unix_s: &i64) -> String {
+        format::date(self.language(), *unix_s, &self.zone)
+    }
+
+    pub(super) fn date_time(&self, unix_s: &i64) -> String {
+        format::date_time(self.language(), *unix_s, &self.zone)
+    }
+
+    /// "3 minutes ago", with the exact time in its title.
+    pub(super) fn ago(&self, unix_s: &i64) -> Ago {
+        Ago {
+            unix_s: *unix_s,
+            words: format::ago(self.language(), self.now_s() - unix_s),
+            exact: self.date_time(unix_s),
+        }
+    }
+}
