@@ -1,0 +1,5 @@
+//! The tests of the words.
+
+mod formats;
+mod languages;
+mod messages;
