@@ -81,14 +81,19 @@ impl fmt::Display for Message {
     }
 }
 
-/// Says what is wrong with a message the first time only: a page is drawn many times a second.
+/// A page is drawn many times a second: what is wrong with a message is said the first time only.
 fn log_once(problem: &str) {
-    const LIMIT: usize = 1000;
-    static LOGGED: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
-    let mut logged = LOGGED.lock().unwrap_or_else(PoisonError::into_inner);
-    if logged.len() < LIMIT && logged.insert(problem.to_owned()) {
+    if is_new(problem) {
         tracing::error!(problem, "message");
     }
+}
+
+/// Whether a problem was never met before. Ids can come from a reply, so only so many are kept.
+pub(super) fn is_new(problem: &str) -> bool {
+    const LIMIT: usize = 1000;
+    static MET: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
+    let mut met = MET.lock().unwrap_or_else(PoisonError::into_inner);
+    met.len() < LIMIT && met.insert(problem.to_owned())
 }
 
 /// A value put into a message.

@@ -1,6 +1,7 @@
 //! How a message is said.
 
 use crate::i18n::Language::{self, Chinese, English};
+use crate::i18n::message::{Message, is_new};
 
 /// Not a literal in the call, so that the walk through the sources does not look for it.
 const NO_SUCH_ID: &str = "no-such-message";
@@ -80,4 +81,16 @@ fn a_message_fits_into_another() {
     let inner = Chinese.say("format-just-now");
     let outer = Chinese.say("format-days").with("number", inner);
     assert_eq!(outer.text(), "刚刚 天");
+}
+
+#[test]
+fn a_problem_is_logged_once() {
+    assert!(is_new("a problem of this test"));
+    assert!(!is_new("a problem of this test"));
+}
+
+#[test]
+fn a_message_may_wait_in_a_task() {
+    fn assert_send<T: Send + 'static>() {}
+    assert_send::<Message>();
 }

@@ -13,11 +13,11 @@ right-admin = 管理员
 
 # Roles of people.
 
-role-viewer = 查看者
+role-viewer = 查看成员
     .about = 可以查看已授权的 VPS。
-role-operator = 操作者
+role-operator = 操作成员
     .about = 可以操作已授权的 VPS。
-role-manager = 管理者
+role-manager = 管理成员
     .about = 可以管理已授权的 VPS，包括高危操作。
 role-admin = 管理员
     .about = 对全部 VPS 拥有全部权限。
