@@ -50,8 +50,12 @@ pub const CALLS: &[Call] = &[
         .within(SHELL_LIMIT),
     read("snapshot/list", Topic::Snapshots).secret_fields(&["downloadLink", "downloadLinkSSL"]),
     change("snapshot/create", Topic::Snapshots).takes(&[text("description").optional()]),
-    destroy("snapshot/restore", Topic::Snapshots, Loss::ChangesSinceSnapshot)
-        .takes(&[choice("snapshot", Snapshots)]),
+    destroy(
+        "snapshot/restore",
+        Topic::Snapshots,
+        Loss::ChangesSinceSnapshot,
+    )
+    .takes(&[choice("snapshot", Snapshots)]),
     destroy("snapshot/delete", Topic::Snapshots, Loss::Snapshot)
         .takes(&[choice("snapshot", Snapshots)]),
     change("snapshot/toggleSticky", Topic::Snapshots)

@@ -1,0 +1,79 @@
+# Rights over a VPS. Each includes those before it, except the shell, which is given on its own.
+
+right-view = View
+    .about = See the VPS and its readings, and make calls that change nothing.
+right-operate = Operate
+    .about = Also start, stop and restart it, take snapshots, and change what can be changed back.
+right-manage = Manage
+    .about = Also make calls that lose something for good, and those that hand out root or silence warnings.
+right-shell = Shell
+    .about = Run commands and scripts as root on the VPS.
+right-admin = Admin
+    .about = Everything, for every VPS: people, keys, grants and settings too.
+
+# Roles of people.
+
+role-viewer = Viewer
+    .about = May view the VPSes granted to them.
+role-operator = Operator
+    .about = May operate the VPSes granted to them.
+role-manager = Manager
+    .about = May manage the VPSes granted to them, destroying calls included.
+role-admin = Admin
+    .about = May do everything, for every VPS.
+
+# What became of an action.
+
+outcome-accepted = Accepted
+    .about = KiwiVM took the request. A long operation may still be running.
+outcome-refused = Refused
+    .about = KiwiVM said no. Nothing was done.
+outcome-unknown = Unknown
+    .about = The request was sent but no reply came. Look at the VPS first; do not repeat the action.
+outcome-unsent = Not sent
+    .about = The request never left this panel. Nothing was done.
+outcome-running = Running
+    .about = The request is with KiwiVM; its reply is awaited.
+
+# What needs attention, and in .next the next step. $percent is a whole number without its sign.
+
+attention-suspended = Suspended
+    .next = See why, and unsuspend.
+attention-violation = Policy violation
+    .next = Resolve it before the VPS is suspended.
+attention-null-routed = Null-routed
+    .next = See which address, and wait: it ends by itself.
+attention-transfer-high = { $percent }% of the transfer used
+    .next = See what uses it.
+attention-stopped = Stopped
+    .next = Start it, unless this is meant.
+# $operation and $percent may each be the word unknown.
+attention-locked =
+    { $operation ->
+        [unknown] Locked
+       *[other] Locked: { $operation }
+    }{ $percent ->
+        [unknown] { "" }
+       *[other] , { $percent }% done
+    }
+    .next = Wait: it ends by itself.
+attention-cpu-throttled = CPU throttled
+    .next = Find the busy process. It ends by itself within 2 hours.
+attention-disk-throttled = Disk throttled
+    .next = Find what writes so much. It ends by itself within 3 hours.
+attention-unreachable = KiwiVM cannot be reached
+    .next = The VPS may be fine: wait, or check the network of this panel.
+attention-key-refused = Key refused
+    .next = Store the API key again.
+
+# The state of a VPS.
+
+state-running = Running
+state-stopped = Stopped
+state-starting = Starting
+state-locked = Locked
+state-suspended = Suspended
+state-unchecked = Unchecked
+state-unreachable = KiwiVM unreachable
+state-key-refused = Key refused
+state-unknown = Unknown
