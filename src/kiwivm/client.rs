@@ -1,1 +1,216 @@
-//! Being written.
+//! The one way out to KiwiVM. It only ever POSTs, sends nothing twice, follows no redirect, and
+//! lets no key or parameter into an error or a log line.
+
+mod upstream;
+mod veil;
+
+pub use upstream::{Upstream, UpstreamError};
+
+use super::call::{Call, Class};
+use super::calls::SHELL_EXEC;
+use super::error::{Fault, Refusal, printable};
+use super::reply::Reply;
+use crate::secret::Secret;
+use reqwest::{Response, StatusCode, header};
+use std::time::{Duration, Instant};
+use veil::Veil;
+
+/// How much of a reply that is no reply is kept.
+const BEGINNING_CHARS: usize = 200;
+/// From here on `error` of basicShell/exec is the API's word; below, it is the exit status.
+const API_ERRORS_FROM: i64 = 700_000;
+
+/// Which VPS is asked for, and the key that opens it.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// The VPS's number.
+    pub veid: String,
+    /// Its key: root on the machine.
+    pub api_key: Secret,
+}
+
+/// Sends calls to one upstream. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Client {
+    base: String,
+    kept: reqwest::Client,
+    fresh: reqwest::Client,
+    time_scale: f64,
+}
+
+/// What came back, before anyone knows what it is.
+struct Answer {
+    status: u16,
+    text: String,
+}
+
+impl Client {
+    /// A client of this upstream.
+    ///
+    /// # Errors
+    /// If the upstream's address would put a key at risk, or TLS cannot be set up.
+    pub fn new(upstream: Upstream) -> Result<Client, UpstreamError> {
+        upstream.check()?;
+        Ok(Client {
+            base: upstream.base.as_str().trim_end_matches('/').to_owned(),
+            kept: upstream.connections(upstream::Reuse::Kept)?,
+            fresh: upstream.connections(upstream::Reuse::Never)?,
+            time_scale: upstream.time_scale,
+        })
+    }
+
+    /// Sends this call, once. Line breaks in values become LF.
+    ///
+    /// # Errors
+    /// Whatever else than success came of it. Of basicShell/exec an exit status other than 0 is
+    /// success: see [`Reply::error`].
+    pub async fn send(
+        &self,
+        call: &'static Call,
+        credentials: &Credentials,
+        parameters: &[(&str, Secret)],
+    ) -> Result<Reply, Fault> {
+        let started = Instant::now();
+        let veil = Veil::new(call, credentials, parameters);
+        let outcome = self
+            .exchange_in_time(call, form(credentials, parameters))
+            .await
+            .and_then(|answer| understood(call, answer, &veil));
+        report(call, credentials, started, &outcome);
+        outcome
+    }
+
+    async fn exchange_in_time(&self, call: &Call, form: String) -> Result<Answer, Fault> {
+        let after = call.time_limit.mul_f64(self.time_scale);
+        match tokio::time::timeout(after, self.exchange(call, form)).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(Fault::Silent { after }),
+        }
+    }
+
+    /// The only place that makes an HTTP request and looks at its status.
+    async fn exchange(&self, call: &Call, form: String) -> Result<Answer, Fault> {
+        let silence = call.silence_limit.mul_f64(self.time_scale);
+        let request = self
+            .connections(call)
+            .post(format!("{}/{}", self.base, call.name))
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(form);
+        let response = unless_silent(silence, request.send()).await?;
+        if response.status() == StatusCode::TOO_MANY_REQUESTS {
+            return Err(Fault::TooManyRequests);
+        }
+        let status = response.status().as_u16();
+        let body = whole_body(response, silence, call.reply_limit_bytes).await?;
+        let text = String::from_utf8(body)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+        Ok(Answer { status, text })
+    }
+
+    /// A kept connection may die while a request is on its way, and then nobody knows what became
+    /// of it. A read can bear that; anything else gets a connection of its own.
+    fn connections(&self, call: &Call) -> &reqwest::Client {
+        match call.class {
+            Class::Read => &self.kept,
+            Class::Change | Class::Destroy | Class::Shell => &self.fresh,
+        }
+    }
+}
+
+/// The body of the request.
+fn form(credentials: &Credentials, parameters: &[(&str, Secret)]) -> String {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.append_pair("veid", &credentials.veid);
+    form.append_pair("api_key", credentials.api_key.reveal());
+    for (name, value) in parameters {
+        let value = value.reveal().replace("\r\n", "\n").replace('\r', "\n");
+        form.append_pair(name, &value);
+    }
+    form.finish()
+}
+
+async fn unless_silent<T>(
+    after: Duration,
+    step: impl Future<Output = reqwest::Result<T>>,
+) -> Result<T, Fault> {
+    match tokio::time::timeout(after, step).await {
+        Ok(outcome) => outcome.map_err(fault),
+        Err(_) => Err(Fault::Silent { after }),
+    }
+}
+
+/// Takes the body as it streams in, and stops at the limit.
+async fn whole_body(
+    mut response: Response,
+    silence: Duration,
+    limit_bytes: usize,
+) -> Result<Vec<u8>, Fault> {
+    let mut body = Vec::new();
+    while let Some(chunk) = unless_silent(silence, response.chunk()).await? {
+        if body.len() + chunk.len() > limit_bytes {
+            return Err(Fault::TooLong { limit_bytes });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+fn fault(error: reqwest::Error) -> Fault {
+    let never_left = error.is_connect() || error.is_builder();
+    let why = printable(&innermost(&error.without_url()), BEGINNING_CHARS);
+    match never_left {
+        true => Fault::Unreachable { why },
+        false => Fault::Broken { why },
+    }
+}
+
+/// The cause at the bottom: the layers above it say only where it happened.
+fn innermost(error: &dyn std::error::Error) -> String {
+    let mut cause = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
+}
+
+/// Makes a reply or a refusal of what came back. A redirect is never the API's word.
+fn understood(call: &Call, answer: Answer, veil: &Veil) -> Result<Reply, Fault> {
+    let text = veil.over_secrets(answer.text);
+    let reply = match (300..400).contains(&answer.status) {
+        true => None,
+        false => Reply::parse(&text),
+    };
+    let Some(reply) = reply else {
+        let beginning = printable(&veil.over_everything(text), BEGINNING_CHARS);
+        let status = answer.status;
+        return Err(Fault::Nonsense { status, beginning });
+    };
+    match reply.error() {
+        Some(code) if is_refusal(call, code) => {
+            let refusal = Refusal::read(code, reply.view());
+            Err(Fault::Refused(Box::new(refusal)))
+        }
+        _ => Ok(reply),
+    }
+}
+
+fn is_refusal(call: &Call, code: i64) -> bool {
+    match std::ptr::eq(call, SHELL_EXEC) {
+        true => code >= API_ERRORS_FROM,
+        false => code != 0,
+    }
+}
+
+fn report(
+    call: &Call,
+    credentials: &Credentials,
+    started: Instant,
+    outcome: &Result<Reply, Fault>,
+) {
+    tracing::debug!(
+        call = call.name,
+        veid = credentials.veid,
+        took_ms = started.elapsed().as_millis(),
+        outcome = outcome.as_ref().err().map_or("accepted", Fault::message_id),
+    );
+}
