@@ -26,6 +26,7 @@ fn scratch_database(out: &Path) -> Result<(), Box<dyn Error>> {
     }
     let url = format!("sqlite://{}?mode=rwc", file.display());
     tokio::runtime::Builder::new_current_thread()
+        .enable_all()
         .build()?
         .block_on(migrate(&url))?;
     println!("cargo::rustc-env=DATABASE_URL={url}");

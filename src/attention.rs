@@ -164,7 +164,7 @@ impl Kind {
 }
 
 /// From this share of the quota on, the transfer needs attention.
-const TRANSFER_HIGH_PERCENT: u64 = 90;
+const TRANSFER_HIGH_PERCENT: f64 = 90.0;
 
 /// What needs attention, worst first.
 #[must_use]
@@ -219,12 +219,14 @@ fn of_service(service: &ServiceInfo) -> Vec<Attention> {
         matters.push(matter(Kind::Violation, None, None));
     }
     for (ip, route) in &service.null_routes {
-        let until_s = route.since_s.zip(route.duration_s).map(|(since_s, duration_s)| since_s + duration_s);
+        let until_s = route.since_s.zip(route.duration_s).map(|(since_s, duration_s)| since_s.saturating_add_unsigned(duration_s));
         matters.push(matter(Kind::NullRouted { ip: ip.clone() }, route.since_s, until_s));
     }
     if let Some(percent) = service.transfer().and_then(|transfer| transfer.percent())
         && percent >= TRANSFER_HIGH_PERCENT
     {
+        // Rounded down: 99.9 % is not yet all.
+        let percent = percent as u64;
         matters.push(matter(Kind::TransferHigh { percent }, None, service.data_next_reset_s));
     }
     matters

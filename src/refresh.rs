@@ -2,7 +2,7 @@
 //! has none, once, however many people look. It only ever makes read calls, and records no action.
 
 use crate::app::App;
-use crate::kiwivm::budget::Budget;
+use crate::kiwivm::budget::{Budget, Purpose};
 use crate::kiwivm::call::Call;
 use crate::kiwivm::calls::{LIVE_INFO, RATE_LIMIT_STATUS, SERVICE_INFO};
 use crate::kiwivm::client::Credentials;
@@ -79,7 +79,7 @@ impl Refresh {
 
     /// Counts a person's call against the key's budget.
     pub fn spend(&self, vps_id: i64, now_s: i64) {
-        lock(&self.budgets).entry(vps_id).or_default().spend(false, now_s);
+        lock(&self.budgets).entry(vps_id).or_default().spend(Purpose::Person, now_s);
     }
 
     /// Learns from a call that a person made: its reading, whether the key is good, and that the
@@ -123,7 +123,7 @@ impl Refresh {
     }
 
     fn may_spend(&self, vps_id: i64, now_s: i64) -> bool {
-        lock(&self.budgets).entry(vps_id).or_default().may_spend(true, now_s)
+        lock(&self.budgets).entry(vps_id).or_default().may_spend(Purpose::Background, now_s)
     }
 }
 
@@ -266,7 +266,8 @@ async fn fetch(app: &App, vps: &Vps, call: &'static Call, background: bool) {
         veid: vps.veid.clone(),
         api_key,
     };
-    lock(&app.refresh.budgets).entry(vps.id).or_default().spend(background, app.clock.now_s());
+    let purpose = if background { Purpose::Background } else { Purpose::Person };
+    lock(&app.refresh.budgets).entry(vps.id).or_default().spend(purpose, app.clock.now_s());
     let result = app.client.send(call, &credentials, &[]).await;
     learn(app, vps, call, result.as_ref()).await;
 }
@@ -316,6 +317,9 @@ async fn note(
         }
         // Any other word of KiwiVM's shows that it took the key.
         Fault::Refused(_) => vps::key_taken(&app.db, vps.id).await?,
+        Fault::TooManyRequests => {
+            lock(&app.refresh.budgets).entry(vps.id).or_default().rest(now_s);
+        }
         _ => {}
     }
     if !is_kept(call) {

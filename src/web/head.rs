@@ -1,0 +1,142 @@
+//! The head of every page of one VPS, and how states and matters look.
+
+use super::page::Page;
+use crate::app::App;
+use crate::attention::{self, Attention, Kind, Severity, State};
+use crate::error::Error;
+use crate::model::access::Right;
+use crate::model::vps::{self, Vps};
+use crate::readings::Latest;
+use std::sync::Arc;
+
+/// What the head shows.
+pub(super) struct Head {
+    pub(super) vps: Vps,
+    pub(super) latest: Arc<Latest>,
+    pub(super) state: State,
+    pub(super) ip: Option<String>,
+    pub(super) location: Option<String>,
+    pub(super) read_at_s: Option<i64>,
+    pub(super) tab: &'static str,
+}
+
+impl Head {
+    /// The VPS of this number in a URL, for a person who may see it.
+    pub(super) async fn open(
+        app: &App,
+        page: &Page,
+        id: &str,
+        tab: &'static str,
+    ) -> Result<Head, Error> {
+        let vps = find(app, page, id).await?;
+        app.refresh.watch([vps.id], app.clock.now_s());
+        Ok(Head::of(app, vps, tab))
+    }
+
+    pub(super) fn of(app: &App, vps: Vps, tab: &'static str) -> Head {
+        let latest = app.readings.of(vps.id);
+        let service = latest.service();
+        Head {
+            ip: service.and_then(|(_, service)| service.ip_addresses.first().cloned()),
+            location: service.and_then(|(_, service)| {
+                service.node_datacenter.clone().or_else(|| service.node_location.clone())
+            }),
+            read_at_s: service.map(|(at_s, _)| at_s),
+            state: attention::state(&latest),
+            vps,
+            latest,
+            tab,
+        }
+    }
+
+    /// An address below this VPS.
+    pub(super) fn path(&self, rest: &str) -> String {
+        format!("/vps/{}{rest}", self.vps.id)
+    }
+
+    pub(super) fn matters(&self) -> Vec<Attention> {
+        attention::matters(&self.vps, &self.latest)
+    }
+}
+
+/// The VPS of this number in a URL. One that this person may not see answers like one that is not there.
+pub(super) async fn find(app: &App, page: &Page, id: &str) -> Result<Vps, Error> {
+    let missing = || Error::NoVps(id.to_owned());
+    let number = id.parse().map_err(|_| missing())?;
+    let vps = vps::find(&app.db, number).await?.ok_or_else(missing)?;
+    if page.may(vps.id, Right::View) {
+        Ok(vps)
+    } else {
+        Err(missing())
+    }
+}
+
+/// The drawing beside a state's word.
+pub(super) const fn icon(state: State) -> &'static str {
+    match state {
+        State::Unknown => "unknown",
+        State::Starting => "clock",
+        other => other.word(),
+    }
+}
+
+impl Attention {
+    pub(super) fn tone(&self) -> &'static str {
+        match self.kind.severity() {
+            Severity::Danger => "danger",
+            Severity::Warning => "warning",
+            Severity::Info => "info",
+        }
+    }
+
+    pub(super) fn icon(&self) -> &'static str {
+        match (&self.kind, self.kind.severity()) {
+            (Kind::Locked { .. }, _) => "locked",
+            (Kind::Stopped, _) => "stopped",
+            (_, Severity::Danger) => "danger",
+            (_, Severity::Warning) => "warning",
+            (_, Severity::Info) => "info",
+        }
+    }
+
+    /// What is the matter, in a few words.
+    pub(super) fn title(&self, page: &Page) -> String {
+        let message = page.say(self.kind.message());
+        match &self.kind {
+            Kind::TransferHigh { percent } => message.with("percent", *percent).text(),
+            Kind::Locked { operation, percent } => {
+                let operation = if operation.is_empty() { "unknown" } else { operation };
+                let percent = percent.map_or("unknown".to_owned(), |percent| percent.to_string());
+                message.with("operation", operation).with("percent", percent).text()
+            }
+            Kind::NullRouted { ip } => format!("{message}: {ip}"),
+            _ => message.text(),
+        }
+    }
+
+    /// Since when, until when, and the next step.
+    pub(super) fn detail(&self, page: &Page) -> String {
+        let since = self.since_s.map(|at_s| page.say("attention-since").with("time", page.date_time(&at_s)).text());
+        let until = self.until_s.map(|at_s| page.say("attention-until").with("time", page.date_time(&at_s)).text());
+        let next = page.language().attribute(self.kind.message(), "next").map(|next| next.text());
+        let parts: Vec<String> = since.into_iter().chain(until).chain(next).collect();
+        parts.join(page.say("sentence-space").text().trim_matches('|'))
+    }
+
+    /// Where the next step is taken.
+    pub(super) fn next_path(&self, vps_id: i64) -> Option<String> {
+        let rest = match self.kind {
+            Kind::KeyRefused => "/edit",
+            Kind::Suspended => "/call/getSuspensionDetails",
+            Kind::Violation => "/call/getPolicyViolations",
+            Kind::NullRouted { .. } => "/call/getServiceInfo",
+            Kind::TransferHigh { .. } => "/call/getRawUsageStats",
+            Kind::Stopped => "/call/start",
+            Kind::Locked { .. }
+            | Kind::Unreachable
+            | Kind::CpuThrottled
+            | Kind::DiskThrottled => return None,
+        };
+        Some(format!("/vps/{vps_id}{rest}"))
+    }
+}
