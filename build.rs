@@ -45,8 +45,9 @@ async fn migrate(url: &str) -> Result<(), Box<dyn Error>> {
 
 /// Writes `assets.rs`: a table of (name, hashed name, content type, bytes, gzipped bytes).
 fn assets(out: &Path) -> Result<(), Box<dyn Error>> {
-    let mut files = vec![("app.css".to_owned(), stylesheet()?)];
-    for folder in ["js", "vendor", "icons"] {
+    let script = joined(&sorted(Path::new("static/js"))?)?;
+    let mut files = vec![("app.css".to_owned(), stylesheet()?), ("app.js".to_owned(), script)];
+    for folder in ["vendor", "icons"] {
         for path in sorted(&Path::new("static").join(folder))? {
             if content_type(&path).is_some() {
                 files.push((file_name(&path)?, fs::read(&path)?));
@@ -85,14 +86,21 @@ fn asset(out: &Path, name: &str, bytes: &[u8]) -> Result<String, Box<dyn Error>>
 fn stylesheet() -> Result<Vec<u8>, Box<dyn Error>> {
     let folder = Path::new("static/css");
     let first = ["layers.css", "reset.css", "tokens.css", "base.css"];
-    let mut joined = Vec::new();
-    for name in first {
-        joined.extend(fs::read(folder.join(name))?);
-    }
+    let mut paths: Vec<PathBuf> = first.iter().map(|name| folder.join(name)).collect();
     for path in sorted(folder)? {
-        if !first.contains(&file_name(&path)?.as_str()) {
-            joined.extend(fs::read(&path)?);
+        if !paths.contains(&path) {
+            paths.push(path);
         }
+    }
+    joined(&paths)
+}
+
+/// Files in one: a page asks for two instead of thirty.
+fn joined(paths: &[PathBuf]) -> Result<Vec<u8>, Box<dyn Error>> {
+    let mut joined = Vec::new();
+    for path in paths {
+        joined.extend(fs::read(path)?);
+        joined.push(b'\n');
     }
     Ok(joined)
 }

@@ -36,6 +36,9 @@ pub struct Order {
     /// The call's own parameters. All are kept as secrets on their way; which of them may be
     /// written down, the table knows.
     pub parameters: Vec<(&'static str, Secret)>,
+    /// What the audit log says instead of the parameters: a shell command as it was typed, without
+    /// what the panel wraps around it.
+    pub noted: Option<Map<String, Value>>,
 }
 
 /// Why an order was not begun.
@@ -110,6 +113,9 @@ async fn record(app: &App, order: &Order) -> Result<(), PerformError> {
 }
 
 fn starred(order: &Order) -> Value {
+    if let Some(noted) = &order.noted {
+        return Value::Object(noted.clone());
+    }
     let mut shown = Map::new();
     for (name, value) in &order.parameters {
         let parameter = order.call.parameters.iter().find(|parameter| parameter.name == *name);

@@ -204,3 +204,6 @@ impl Window {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

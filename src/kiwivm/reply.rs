@@ -9,14 +9,18 @@ mod secrets;
 mod service;
 mod storage;
 mod system;
+#[cfg(test)]
+mod tests;
+mod usage;
 
 pub use abuse::{PolicyViolation, PolicyViolations, Suspension, Suspensions};
 pub use choice::{Choice, choices};
 pub use live::{LiveInfo, Power};
-pub use records::{AuditEntry, RateLimitStatus, UsagePoint};
+pub use records::{AuditEntry, RateLimitStatus};
 pub use service::{NullRoute, ServiceInfo, Transfer};
 pub use storage::{Backup, Snapshot};
 pub use system::{AvailableOs, Locations, NotificationPreferences, Preference, SshKeys};
+pub use usage::{UsagePoint, UsageReply};
 
 use super::call::Call;
 use super::loose::Fields;
@@ -42,8 +46,7 @@ impl Reply {
     /// A byte-order mark and white space around it are taken.
     #[must_use]
     pub fn parse(text: &str) -> Option<Reply> {
-        let text = text.trim().trim_start_matches('\u{feff}');
-        let reply = Reply::new(serde_json::from_str(text).ok()?);
+        let reply = Reply::new(serde_json::from_str(bare(text)).ok()?);
         reply.error().map(|_| reply)
     }
 
@@ -155,6 +158,11 @@ impl Reply {
     pub fn notification_preferences(&self) -> NotificationPreferences {
         NotificationPreferences::read(self.view())
     }
+}
+
+/// The text without what may stand before and after the JSON.
+fn bare(text: &str) -> &str {
+    text.trim().trim_start_matches('\u{feff}')
 }
 
 /// Names only: a reply may hold a root password.

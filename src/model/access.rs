@@ -29,6 +29,16 @@ impl Level {
         }
     }
 
+    /// The message id of its name.
+    #[must_use]
+    pub const fn message(self) -> &'static str {
+        match self {
+            Level::View => "right-view",
+            Level::Operate => "right-operate",
+            Level::Manage => "right-manage",
+        }
+    }
+
     /// The level of this word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Level> {

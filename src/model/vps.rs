@@ -35,6 +35,18 @@ impl Vps {
     pub fn key_is_given_up(&self) -> bool {
         self.key_refusals >= KEY_REFUSALS_MAX
     }
+
+    /// What people wrote about it.
+    #[must_use]
+    pub fn details(&self) -> Details {
+        Details {
+            label: self.label.clone(),
+            veid: self.veid.clone(),
+            tags: self.tags.clone(),
+            note: self.note.clone(),
+            is_panel_host: self.is_panel_host,
+        }
+    }
 }
 
 /// What people write about a VPS.

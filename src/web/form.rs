@@ -36,6 +36,11 @@ impl<S: Send + Sync> FromRequest<S> for Form {
 }
 
 impl Form {
+    /// A form that a link has filled in.
+    pub(super) fn prefilled(fields: Vec<(String, String)>) -> Form {
+        Form(fields)
+    }
+
     /// As it was typed; empty when it is missing.
     pub(super) fn raw(&self, name: &str) -> &str {
         self.find(name).unwrap_or_default()

@@ -165,6 +165,12 @@ impl Page {
         self.visitor.language.say(id)
     }
 
+    /// The longer words beside a name: its attribute `about`.
+    pub(super) fn about(&self, id: &str) -> String {
+        let about = self.visitor.language.attribute(id, "about");
+        about.map(|about| about.text()).unwrap_or_default()
+    }
+
     pub(super) fn language(&self) -> Language {
         self.visitor.language
     }
@@ -187,6 +193,11 @@ impl Page {
 
     pub(super) fn path(&self) -> &str {
         &self.visitor.path
+    }
+
+    /// Whether this is the page at `path`, whatever is asked of it.
+    pub(super) fn is_at(&self, path: &str) -> bool {
+        self.visitor.path.split('?').next() == Some(path)
     }
 
     pub(super) fn url(&self, path: &str) -> String {

@@ -13,14 +13,10 @@ right-admin = Admin
 
 # Roles of people.
 
-role-viewer = Viewer
-    .about = May view the VPSes granted to them.
-role-operator = Operator
-    .about = May operate the VPSes granted to them.
-role-manager = Manager
-    .about = May manage the VPSes granted to them, destroying calls included.
 role-admin = Admin
-    .about = May do everything, for every VPS.
+    .about = Looks after people, VPSes and keys, and may do everything.
+role-member = Member
+    .about = May do what was given to them.
 
 # What became of an action.
 

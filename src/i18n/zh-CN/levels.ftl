@@ -13,14 +13,10 @@ right-admin = 管理员
 
 # Roles of people.
 
-role-viewer = 查看成员
-    .about = 可以查看已授权的 VPS。
-role-operator = 操作成员
-    .about = 可以操作已授权的 VPS。
-role-manager = 管理成员
-    .about = 可以管理已授权的 VPS，包括高危操作。
 role-admin = 管理员
-    .about = 对全部 VPS 拥有全部权限。
+    .about = 管理用户、VPS 和密钥，拥有全部权限。
+role-member = 成员
+    .about = 只能做已授权的操作。
 
 # What became of an action.
 

@@ -10,6 +10,8 @@ use url::{Host, Url};
 use webpki_root_certs::TLS_SERVER_ROOT_CERTS;
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
+/// A busy machine needs this long even on loopback, however time is scaled.
+const CONNECT_LIMIT_SCALED: Duration = Duration::from_millis(250);
 /// Short, so that a connection which the other side is about to close is rarely used.
 const IDLE_LIMIT: Duration = Duration::from_secs(15);
 const IDLE_CONNECTIONS: usize = 8;
@@ -96,7 +98,7 @@ impl Upstream {
             .referer(false)
             .no_proxy()
             .user_agent(USER_AGENT)
-            .connect_timeout(CONNECT_LIMIT.mul_f64(self.time_scale))
+            .connect_timeout(self.connect_limit())
             .pool_idle_timeout(IDLE_LIMIT)
             .pool_max_idle_per_host(match reuse {
                 Reuse::Kept => IDLE_CONNECTIONS,
@@ -106,6 +108,11 @@ impl Upstream {
             builder = builder.proxy(Proxy::all(proxy.clone()).map_err(setup)?);
         }
         builder.build().map_err(setup)
+    }
+
+    fn connect_limit(&self) -> Duration {
+        let scaled = CONNECT_LIMIT.mul_f64(self.time_scale);
+        scaled.max(CONNECT_LIMIT_SCALED)
     }
 
     /// Trusts the compiled-in roots, and so works in an image without any certificates.

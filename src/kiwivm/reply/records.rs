@@ -1,4 +1,4 @@
-//! getRateLimitStatus, getAuditLog and getRawUsageStats: what KiwiVM counts and writes down.
+//! getRateLimitStatus and getAuditLog: what KiwiVM counts and writes down.
 
 use crate::kiwivm::loose::{Fields, integer};
 use serde_json::Value;
@@ -66,43 +66,4 @@ fn ipv4(text: &str) -> Option<Ipv4Addr> {
         .ok()
         .or_else(|| i32::try_from(number).ok().map(i32::cast_unsigned))?;
     (bits != 0).then(|| Ipv4Addr::from_bits(bits))
-}
-
-/// One entry of getRawUsageStats: 300 seconds of use.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct UsagePoint {
-    /// When, Unix seconds.
-    pub timestamp_s: i64,
-    /// CPU time, 100 for one core.
-    pub cpu_percent: Option<f64>,
-    /// Received.
-    pub network_in_bytes: Option<u64>,
-    /// Sent.
-    pub network_out_bytes: Option<u64>,
-    /// Read from disk.
-    pub disk_read_bytes: Option<u64>,
-    /// Written to disk.
-    pub disk_write_bytes: Option<u64>,
-}
-
-impl UsagePoint {
-    /// Every point that says when it was.
-    pub(super) fn read_all(fields: Fields) -> Vec<UsagePoint> {
-        fields
-            .list("data")
-            .into_iter()
-            .filter_map(|point| UsagePoint::read(Fields::of(point)))
-            .collect()
-    }
-
-    fn read(fields: Fields) -> Option<UsagePoint> {
-        Some(UsagePoint {
-            timestamp_s: fields.integer("timestamp")?,
-            cpu_percent: fields.float("cpu_usage"),
-            network_in_bytes: fields.count("network_in_bytes"),
-            network_out_bytes: fields.count("network_out_bytes"),
-            disk_read_bytes: fields.count("disk_read_bytes"),
-            disk_write_bytes: fields.count("disk_write_bytes"),
-        })
-    }
 }

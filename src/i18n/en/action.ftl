@@ -1,0 +1,79 @@
+# Making a call, what came of it, the shell, and the audit log.
+
+call-submit = { $call }: { $label }
+call-submit-read = Ask KiwiVM about { $label }
+call-target = This VPS
+call-loses = What is lost for good
+call-interrupts = This interrupts the service
+call-needs = needs the right “{ $right }”
+call-flag-odd = Choose one of the two.
+call-port-odd = A port is a number from 1 to 65535.
+call-json-odd = This is not a JSON object.
+call-one-line = Only one line is possible here.
+call-no-nul = A NUL character cannot be sent.
+call-choices-as-of = The choices are as of
+call-choices-asking = KiwiVM is being asked for the choices; this page refreshes itself.
+call-choices-none = KiwiVM lists nothing to choose from. What you type is sent as it is.
+confirm-host = The panel itself runs on this VPS. I know that this interrupts the panel too.
+confirm-host-needed = Tick this first: the panel itself runs there.
+
+action-unknown-call = Unknown call
+action-sent = Sent before
+action-reply = Reply
+action-raw = Raw reply
+action-raw-cut = The rest is not shown here.
+action-call = Call
+action-by = By
+action-at = When
+action-took = Took
+action-code = Code
+action-back = To { $label }
+action-again = Ask again
+
+secret-once = Shown once
+secret-once-about = Copy it now. It is not stored anywhere, and this page will not show it again.
+secret-waits =
+    { $count ->
+        [one] The reply holds a secret
+       *[other] The reply holds { $count } secrets
+    }
+secret-waits-about = They wait for you alone, for ten minutes at most, and are shown once.
+secret-reveal = Show them once
+copy-secret = Copy the secret
+
+reply-nothing = nothing
+reply-more = and { $count } more
+
+audit-about = What was done, by whom, and how it ended. Rows are only ever added.
+audit-empty = Nothing is recorded here
+audit-what = What
+audit-outcome = Outcome
+audit-from = From
+audit-pages = Pages
+audit-older = Older
+
+event-setup = First admin made
+event-sign-in = Signed in
+event-sign-out = Signed out
+event-password-changed = Own password changed
+event-password-reset = Password reset
+event-person-added = Person added
+event-person-changed = Rights changed
+event-person-disabled = Person disabled
+event-person-enabled = Person enabled
+event-vps-added = VPS added
+event-vps-changed = VPS changed
+event-vps-removed = VPS removed
+event-vps-imported = VPS imported
+event-secrets-shown = Secrets shown
+
+shell-about = Each line is sent to the VPS and runs as root. There is no terminal: a command cannot ask anything, and KiwiVM ends it after about 30 seconds.
+shell-command = Command
+shell-run = Run
+shell-running = Running
+shell-exit = exit { $status }
+shell-clear = Clear
+shell-empty = Nothing was run yet.
+shell-cut = The middle of a long output is left out here.
+shell-unknown = No reply came. The command may still run: look before you send it again.
+shell-failed = No answer from the panel. What became of the command is unknown: look before you send it again.

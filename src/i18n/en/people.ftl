@@ -1,0 +1,53 @@
+# Signing in, the first start, the account, and people.
+
+sign-in-title = Sign in
+sign-in-username = Name
+sign-in-password = Password
+sign-in-submit = Sign in
+sign-in-refused = Name or password is wrong.
+sign-in-wait = Too many wrong passwords. Wait { $wait }, then try again.
+
+setup-title = Set up Kiwideck
+setup-about = Nobody is here yet. Make the first admin.
+setup-code = Set-up code
+setup-code-hint = It stands in the log of this start.
+setup-code-wrong = This is not the code of this start.
+setup-submit = Make the first admin
+
+password-new = New password
+password-repeated = The same again
+password-length = At least { $least } characters.
+password-differs = The two are not the same.
+
+account-saved = Saved.
+account-time-zone = Time zone
+account-time-zone-own = The panel’s own ({ $zone })
+account-time-zone-unknown = There is no such time zone.
+account-password = Password
+account-password-about = A new password ends all your other sessions.
+account-present = Present password
+account-present-wrong = This is not your present password.
+account-password-submit = Change the password
+
+people-count =
+    { $count ->
+        [one] One person
+       *[other] { $count } people
+    }
+people-add = Add a person
+person-role = Role
+person-level = May
+person-rights = What this person may do
+person-everything = Everything
+person-added = Added
+person-change = Change
+person-is-disabled = disabled
+person-name-too-long = At most { $most } characters.
+person-name-taken = There is a person of this name already.
+person-last-admin = This is the last admin. Make somebody else an admin first.
+person-signs-out = Saving signs this person out everywhere.
+person-reset = Reset the password
+person-disable = Disable
+person-disable-about = The person is signed out at once and cannot sign in. What they did stays in the audit log.
+person-enable = Enable
+person-enable-about = The person can sign in again with their password.

@@ -1,0 +1,75 @@
+# Making a call, what came of it, the shell, and the audit log.
+
+call-submit = { $call }：{ $label }
+call-submit-read = 向 KiwiVM 查询 { $label }
+call-target = 目标 VPS
+call-loses = 将永久丢失的内容
+call-interrupts = 此操作会中断服务
+call-needs = 需要“{ $right }”权限
+call-flag-odd = 请二选一。
+call-port-odd = 端口是 1 到 65535 之间的数字。
+call-json-odd = 不是 JSON 对象。
+call-one-line = 这里只能填一行。
+call-no-nul = 不能发送 NUL 字符。
+call-choices-as-of = 选项更新于
+call-choices-asking = 正在向 KiwiVM 获取选项，页面会自动刷新。
+call-choices-none = KiwiVM 没有列出可选项，填写的内容会原样发送。
+confirm-host = 面板自身就运行在这台 VPS 上。我知道此操作也会中断面板。
+confirm-host-needed = 请先勾选：面板自身运行在这台 VPS 上。
+
+action-unknown-call = 未知调用
+action-sent = 已发出
+action-reply = 返回内容
+action-raw = 原始返回
+action-raw-cut = 其余部分未显示。
+action-call = 调用
+action-by = 操作人
+action-at = 时间
+action-took = 耗时
+action-code = 返回码
+action-back = 返回 { $label }
+action-again = 再次查询
+
+secret-once = 只显示这一次
+secret-once-about = 请立即复制。它不会保存在任何地方，本页也不会再次显示。
+secret-waits = 返回内容包含 { $count } 项机密信息
+secret-waits-about = 只有您能查看，最多保留十分钟，且只显示一次。
+secret-reveal = 显示（仅一次）
+copy-secret = 复制机密信息
+
+reply-nothing = 无
+reply-more = 另有 { $count } 项
+
+audit-about = 谁做了什么、结果如何。记录只增不改。
+audit-empty = 没有记录
+audit-what = 操作
+audit-outcome = 结果
+audit-from = 来源
+audit-pages = 翻页
+audit-older = 更早
+
+event-setup = 创建第一个管理员
+event-sign-in = 登录
+event-sign-out = 退出登录
+event-password-changed = 修改自己的密码
+event-password-reset = 重置密码
+event-person-added = 添加用户
+event-person-changed = 修改权限
+event-person-disabled = 禁用用户
+event-person-enabled = 启用用户
+event-vps-added = 添加 VPS
+event-vps-changed = 修改 VPS
+event-vps-removed = 移除 VPS
+event-vps-imported = 导入 VPS
+event-secrets-shown = 查看机密信息
+
+shell-about = 每行命令都会发到 VPS 上以 root 身份执行。这不是终端：命令无法等待输入，约 30 秒后 KiwiVM 会中止。
+shell-command = 命令
+shell-run = 运行
+shell-running = 正在运行
+shell-exit = 退出码 { $status }
+shell-clear = 清空
+shell-empty = 还没有运行过命令。
+shell-cut = 输出太长，中间部分已省略。
+shell-unknown = 没有收到回复，命令可能仍在运行。结果未知，请先核对，勿重复操作。
+shell-failed = 面板没有响应，命令结果未知，请先核对，勿重复操作。

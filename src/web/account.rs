@@ -1,0 +1,117 @@
+//! A person's own page: time zone and password.
+
+use super::form::{Faults, Form};
+use super::page::Page;
+use super::setup::check_password;
+use super::sign_in;
+use crate::app::App;
+use crate::error::Error;
+use crate::i18n::format;
+use crate::model::audit::{self, Event};
+use crate::model::person;
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "account/show.html")]
+struct Show {
+    page: Page,
+    time_zone: String,
+    own_zone: String,
+    time_zones: Vec<String>,
+    saved: bool,
+    faults: Faults,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    saved: Option<String>,
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    Query(asked): Query<Asked>,
+    page: Page,
+) -> Result<Response, Error> {
+    let zone = page.session()?.person.time_zone.clone().unwrap_or_default();
+    Page::html(&view(&app, page, zone, asked.saved.is_some(), Faults::none()))
+}
+
+fn view(app: &App, page: Page, time_zone: String, saved: bool, faults: Faults) -> Show {
+    let own_zone = app.config.time_zone.iana_name().unwrap_or("UTC").to_owned();
+    let time_zones = jiff::tz::db().available().map(|name| name.to_string()).collect();
+    Show {
+        page,
+        time_zone,
+        own_zone,
+        time_zones,
+        saved,
+        faults,
+    }
+}
+
+pub(super) async fn time_zone(
+    State(app): State<App>,
+    page: Page,
+    form: Form,
+) -> Result<Response, Error> {
+    let name = form.line("time_zone");
+    if !name.is_empty() && format::time_zone(&name).is_none() {
+        let mut faults = Faults::none();
+        faults.add("time_zone", page.say("account-time-zone-unknown"));
+        let view = view(&app, page, name, false, faults);
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&view)?).into_response());
+    }
+    let chosen = Some(name.as_str()).filter(|name| !name.is_empty());
+    person::set_time_zone(&app.db, page.session()?.person.id, chosen).await?;
+    Ok(page.visitor.see_other("/account?saved=1"))
+}
+
+/// A new password ends every session; this one begins anew.
+pub(super) async fn password(
+    State(app): State<App>,
+    page: Page,
+    form: Form,
+) -> Result<Response, Error> {
+    let person = page.session()?.person.clone();
+    let mut faults = Faults::none();
+    check_password(&page, &form, &mut faults);
+    if !faults.any() && !is_present_password(&app, &page, &form, &mut faults).await? {
+        faults.add("present", page.say("account-present-wrong"));
+    }
+    if faults.any() {
+        let zone = person.time_zone.unwrap_or_default();
+        let view = view(&app, page, zone, false, faults);
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&view)?).into_response());
+    }
+    let hash = app.hasher.hash(form.secret("password")).await?;
+    person::set_password(&app.db, person.id, &hash).await?;
+    let event = Event::new("password-changed");
+    audit::note(&app.db, &page.visitor.who(), &event, app.clock.now_ms()).await?;
+    let response = sign_in::admit(&app, &page.visitor, &person).await?;
+    Ok((response, [(header::LOCATION, page.url("/account?saved=1"))]).into_response())
+}
+
+/// A stolen session must not guess the password here: it is held back like a sign-in.
+async fn is_present_password(
+    app: &App,
+    page: &Page,
+    form: &Form,
+    faults: &mut Faults,
+) -> Result<bool, Error> {
+    let person = &page.session()?.person;
+    let now_s = app.clock.now_s();
+    if let Some(wait_s) = app.throttle.take(&person.name, page.visitor.address, now_s) {
+        faults.add("present", page.say("sign-in-wait").with("wait", page.duration(&wait_s)));
+        return Ok(false);
+    }
+    let hash = person::password_hash(&app.db, person.id).await?;
+    let fits = app.hasher.check(form.secret("present"), hash).await?;
+    if fits {
+        app.throttle.right(&person.name, page.visitor.address);
+    }
+    Ok(fits)
+}

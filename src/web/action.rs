@@ -1,0 +1,199 @@
+//! One action: how it goes, how it ended, what KiwiVM replied, and once the secrets in the reply.
+
+use super::call;
+use super::head::Head;
+use super::page::Page;
+use super::reply;
+use crate::actions::{self, Action, Ended};
+use crate::app::App;
+use crate::error::Error;
+use crate::i18n::Message;
+use crate::kiwivm::call::Call;
+use crate::kiwivm::calls;
+use crate::model::access::{self, Right};
+use crate::model::audit::{self, Entry, Event, Outcome};
+use crate::model::vps;
+use crate::secret::Secret;
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{Html, IntoResponse, Response};
+use std::sync::Arc;
+
+#[derive(Template)]
+#[template(path = "action/show.html", blocks = ["state"])]
+struct Show {
+    page: Page,
+    entry: Entry,
+    id: String,
+    /// None when the VPS was removed since.
+    head: Option<Head>,
+    call: Option<&'static Call>,
+    running_since_s: Option<i64>,
+    ended: Option<Arc<Ended>>,
+    secrets_waiting: usize,
+    secrets: Vec<(String, Secret)>,
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    page: Page,
+) -> Result<Response, Error> {
+    let show = open(&app, page, id).await?;
+    if show.page.visitor.by_htmx {
+        if show.outcome().is_some() {
+            // The end has more to show than the part that was polling: the whole page comes.
+            let again = show.page.url(&format!("/actions/{}", show.id));
+            return Ok(([("hx-redirect", again)], "").into_response());
+        }
+        return Ok(Html(show.as_state().render()?).into_response());
+    }
+    Page::html(&show)
+}
+
+/// Shows the secrets of a reply, once. It is a POST: opening or reloading a page uses up nothing.
+pub(super) async fn reveal(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    page: Page,
+) -> Result<Response, Error> {
+    let mut show = open(&app, page, id).await?;
+    let vps_id = show.entry.vps_id.unwrap_or_default();
+    show.page.require(vps_id, Right::Manage)?;
+    if show.secrets_waiting > 0 {
+        let event = Event::new("secrets-shown")
+            .about(vps_id, show.entry.vps.as_deref().unwrap_or_default())
+            .with("call", &show.entry.what);
+        audit::note(&app.db, &show.page.visitor.who(), &event, app.clock.now_ms()).await?;
+    }
+    show.secrets = app.actions.take_secrets(&show.id, show.page.session()?.id);
+    show.secrets_waiting = 0;
+    Page::html(&show)
+}
+
+/// An action that this person began, or may see because the VPS is theirs to see.
+async fn open(app: &App, page: Page, id: String) -> Result<Show, Error> {
+    if !actions::is_id(&id) {
+        return Err(Error::NoAction);
+    }
+    let entry = audit::find_action(&app.db, &id).await?.ok_or(Error::NoAction)?;
+    let person = &page.session()?.person;
+    let is_own = entry.person_id == Some(person.id);
+    let vps_id = entry.vps_id.unwrap_or_default();
+    if !is_own && !access::is_admin(person) {
+        return Err(Error::NoAction);
+    }
+    let action = app.actions.find(&id, app.clock.now_s());
+    let ended = action.as_ref().and_then(|action| action.ended.borrow().clone());
+    let vps = vps::find(&app.db, vps_id).await?;
+    if vps.is_some() {
+        app.refresh.watch([vps_id], app.clock.now_s());
+    }
+    let may_see_secrets = page.may(vps_id, Right::Manage);
+    Ok(Show {
+        call: calls::find(&entry.what),
+        head: vps.map(|vps| Head::of(app, vps, "calls")),
+        running_since_s: running_since(action.as_ref(), &entry),
+        secrets_waiting: if may_see_secrets { app.actions.secrets_waiting(&id, page.session()?.id) } else { 0 },
+        // What another person was answered is not shown to an admin: only that and how it ended.
+        ended: ended.filter(|_| is_own),
+        secrets: Vec::new(),
+        entry,
+        page,
+        id,
+    })
+}
+
+fn running_since(action: Option<&Action>, entry: &Entry) -> Option<i64> {
+    let action = action?;
+    let running = entry.outcome.is_none() && action.ended.borrow().is_none();
+    running.then_some(action.began_s)
+}
+
+impl Show {
+    /// How it ended: from memory, or from the audit log, which may be written a moment later.
+    fn outcome(&self) -> Option<Outcome> {
+        if self.running_since_s.is_some() {
+            return None;
+        }
+        let kept = self.ended.as_ref().map(|ended| ended.outcome);
+        kept.or_else(|| Outcome::from_word(self.entry.outcome.as_deref()?)).or(Some(Outcome::Unknown))
+    }
+
+    fn name(&self) -> Message {
+        match self.call {
+            Some(call) => self.page.say(&call::message(call)),
+            None => self.page.say("action-unknown-call"),
+        }
+    }
+
+    fn tone(&self) -> &'static str {
+        match self.outcome() {
+            None => "is-working",
+            Some(Outcome::Accepted) => "is-accepted",
+            Some(Outcome::Refused | Outcome::Unsent) => "is-refused",
+            Some(Outcome::Unknown) => "is-unknown",
+        }
+    }
+
+    fn icon(&self) -> &'static str {
+        match self.outcome() {
+            None => "clock",
+            Some(Outcome::Accepted) => "ok",
+            Some(Outcome::Refused | Outcome::Unsent) => "danger",
+            Some(Outcome::Unknown) => "unknown",
+        }
+    }
+
+    /// What that means, and what to do.
+    fn words(&self) -> String {
+        let fault = self.ended.as_ref().and_then(|ended| ended.fault.as_ref());
+        match (fault, self.outcome()) {
+            (Some(fault), Some(outcome)) if outcome != Outcome::Unknown => reply::fault_words(&self.page, fault),
+            (Some(fault), Some(outcome)) if !self.is_read() => {
+                format!("{} {}", self.page.about(outcome.message()), reply::fault_words(&self.page, fault))
+            }
+            (Some(fault), _) => reply::fault_words(&self.page, fault),
+            (None, Some(Outcome::Refused)) => self.entry.message.clone().unwrap_or_default(),
+            (None, Some(outcome)) => self.page.about(outcome.message()),
+            (None, None) => self.page.about("outcome-running"),
+        }
+    }
+
+    fn is_read(&self) -> bool {
+        self.call.is_some_and(Call::is_read)
+    }
+
+    fn headline(&self) -> Message {
+        match self.outcome() {
+            Some(outcome) => self.page.say(outcome.message()),
+            None => self.page.say("outcome-running"),
+        }
+    }
+
+    fn reply(&self) -> Option<reply::Node> {
+        let reply = self.ended.as_ref()?.reply.as_ref()?;
+        Some(reply::node(&self.page, reply))
+    }
+
+    fn raw(&self) -> Option<(String, bool)> {
+        self.ended.as_ref()?.reply.as_ref().map(reply::raw)
+    }
+
+    fn elapsed_s(&self) -> i64 {
+        self.running_since_s.map_or(0, |since_s| self.page.now_s() - since_s)
+    }
+
+    fn began_s(&self) -> i64 {
+        self.entry.at_ms.div_euclid(1000)
+    }
+
+    fn took(&self) -> Option<String> {
+        let took_ms = self.entry.took_ms.or(self.ended.as_ref().map(|ended| ended.took_ms))?;
+        Some(format!("{}.{} s", took_ms / 1000, took_ms % 1000 / 100))
+    }
+
+    fn parameters(&self) -> Vec<(String, String)> {
+        super::audit::parameters(&self.entry.parameters)
+    }
+}

@@ -1,0 +1,367 @@
+//! The list of all calls, and for each of them its page: what it does, what it loses, its form. It
+//! posts to its own URL, always sends, and leads to the page of the action.
+
+use super::form::{Faults, Form};
+use super::head::{self, Head};
+use super::page::Page;
+use super::vps::WAIT;
+use crate::actions;
+use crate::app::App;
+use crate::error::Error;
+use crate::i18n::Message;
+use crate::kiwivm::call::{Call, Class, Kind, Parameter, Source, Topic};
+use crate::kiwivm::calls::{self, CALLS};
+use crate::kiwivm::reply::{Choice, Reply, choices};
+use crate::model::access::{self, Right};
+use crate::model::reading;
+use crate::model::vps::Vps;
+use crate::perform::{self, Order, PerformError};
+use crate::secret::Secret;
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use std::time::Duration;
+
+/// After so long the person is sent to a page that refreshes itself.
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+/// A list longer than this is a select, not a list of radio buttons.
+const RADIOS_MAX: usize = 60;
+
+/// A heading with its calls, each with the right that is missing, if one is.
+pub(super) struct TopicCalls {
+    pub(super) topic: Topic,
+    pub(super) calls: Vec<(&'static Call, Option<Right>)>,
+}
+
+/// All calls by topic, as this person may make them to this VPS.
+pub(super) fn topics(page: &Page, vps_id: i64) -> Vec<TopicCalls> {
+    let missing = |call: &'static Call| match page.person() {
+        Some(person) => access::may(person, call, vps_id).err(),
+        None => Some(Right::View),
+    };
+    Topic::ALL
+        .into_iter()
+        .map(|topic| TopicCalls {
+            topic,
+            calls: CALLS.iter().filter(|call| call.topic == topic).map(|call| (call, missing(call))).collect(),
+        })
+        .collect()
+}
+
+/// How a call is marked in lists: class name, icon and message id.
+pub(super) fn mark(call: &Call) -> (&'static str, &'static str, &'static str) {
+    match call.class {
+        Class::Read => ("is-read", "search", "class-read"),
+        Class::Change if call.interrupts => ("is-interrupts", "warning", "class-interrupts"),
+        Class::Change => ("is-change", "edit", "class-change"),
+        Class::Destroy => ("is-destroys", "danger", "class-destroy"),
+        Class::Shell => ("is-shell", "terminal", "class-shell"),
+    }
+}
+
+/// The message id of a call's name.
+pub(super) fn message(call: &Call) -> String {
+    format!("call-{}", call.slug())
+}
+
+#[derive(Template)]
+#[template(path = "call/index.html")]
+struct Index {
+    page: Page,
+    head: Head,
+}
+
+pub(super) async fn index(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    page: Page,
+) -> Result<Response, Error> {
+    let head = Head::open(&app, &page, &id, "calls").await?;
+    Page::html(&Index { page, head })
+}
+
+#[derive(Template)]
+#[template(path = "call/show.html")]
+struct Show {
+    page: Page,
+    head: Head,
+    call: &'static Call,
+    fields: Vec<Field>,
+    faults: Faults,
+    action: String,
+    confirm_name: String,
+}
+
+/// One parameter of the form.
+struct Field {
+    parameter: &'static Parameter,
+    value: String,
+    options: Options,
+}
+
+/// The values to choose from.
+#[derive(Default)]
+struct Options {
+    choices: Vec<Choice>,
+    /// When they were read.
+    read_at_s: Option<i64>,
+    /// They are being asked for: the page comes again.
+    asking: bool,
+    /// Why there are none.
+    failed: Option<String>,
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    Path((id, name)): Path<(String, String)>,
+    page: Page,
+) -> Result<Response, Error> {
+    let (head, call) = open(&app, &page, (&id, &name)).await?;
+    let filled = form_urlencoded::parse(page.visitor.path.split_once('?').map_or("", |(_, query)| query).as_bytes())
+        .into_owned()
+        .collect();
+    let view = view(&app, page, (head, call), (&Form::prefilled(filled), Faults::none())).await?;
+    Page::html(&view)
+}
+
+/// The VPS and the call of a URL, for a person who may make it.
+async fn open(
+    app: &App,
+    page: &Page,
+    (id, name): (&str, &str),
+) -> Result<(Head, &'static Call), Error> {
+    let head = Head::open(app, page, id, "calls").await?;
+    let call = calls::find(name).ok_or_else(|| Error::NoCall(name.to_owned()))?;
+    access::may(&page.session()?.person, call, head.vps.id)?;
+    Ok((head, call))
+}
+
+async fn view(
+    app: &App,
+    page: Page,
+    (head, call): (Head, &'static Call),
+    (form, faults): (&Form, Faults),
+) -> Result<Show, Error> {
+    let mut fields = Vec::new();
+    for parameter in call.parameters {
+        fields.push(Field {
+            options: options(app, &page, &head.vps, parameter).await?,
+            // What was typed comes back; a secret never does.
+            value: if parameter.secret() { String::new() } else { form.raw(parameter.name).to_owned() },
+            parameter,
+        });
+    }
+    Ok(Show {
+        confirm_name: form.raw("confirm_name").to_owned(),
+        action: actions::new_id()?,
+        page,
+        head,
+        call,
+        fields,
+        faults,
+    })
+}
+
+/// The choices of a parameter: from the kept reading, or asked for once.
+async fn options(
+    app: &App,
+    page: &Page,
+    vps: &Vps,
+    parameter: &Parameter,
+) -> Result<Options, Error> {
+    let Kind::Choice(source) = parameter.kind else {
+        return Ok(Options::default());
+    };
+    let Some(call) = calls::find(source.call()) else {
+        return Ok(Options::default());
+    };
+    let mut kept = reading::find(&app.db, vps.id, call.name).await?;
+    let mut asking = false;
+    let never_tried = kept.reply.is_none() && kept.failure.as_ref().is_none_or(|failure| page.now_s() - failure.at > 30);
+    if never_tried {
+        asking = !crate::refresh::read(app, vps, call, WAIT).await;
+        kept = reading::find(&app.db, vps.id, call.name).await?;
+    }
+    Ok(offered(page, source, (kept, asking)))
+}
+
+fn offered(page: &Page, source: Source, (kept, asking): (reading::Reading, bool)) -> Options {
+    let failed = kept.failure.map(|failure| super::reply::fault_words(page, &failure.fault));
+    match kept.reply {
+        Some((at_s, text)) => Options {
+            choices: Reply::parse(&text).map(|reply| choices(source, &reply)).unwrap_or_default(),
+            read_at_s: Some(at_s),
+            asking: false,
+            failed,
+        },
+        None => Options {
+            asking,
+            failed,
+            ..Options::default()
+        },
+    }
+}
+
+pub(super) async fn submit(
+    State(app): State<App>,
+    Path((id, name)): Path<(String, String)>,
+    page: Page,
+    form: Form,
+) -> Result<Response, Error> {
+    let (head, call) = open(&app, &page, (&id, &name)).await?;
+    let faults = check(&page, &head.vps, call, &form);
+    if faults.any() {
+        let view = view(&app, page, (head, call), (&form, faults)).await?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&view)?).into_response());
+    }
+    let order = Order {
+        action: action_id(&form)?,
+        who: page.visitor.who(),
+        person: page.session()?.person.clone(),
+        session_id: page.session()?.id,
+        vps: head.vps,
+        call,
+        parameters: parameters(call, &form),
+        noted: None,
+    };
+    begin(&app, &page, order).await
+}
+
+/// The id that the form carries, so that a form sent twice is one action; a new one for programs.
+pub(super) fn action_id(form: &Form) -> Result<String, Error> {
+    match form.raw("action") {
+        id if actions::is_id(id) => Ok(id.to_owned()),
+        _ => Ok(actions::new_id()?),
+    }
+}
+
+/// Performs an order, waits a while for its end, and leads to its page.
+async fn begin(app: &App, page: &Page, order: Order) -> Result<Response, Error> {
+    let id = order.action.clone();
+    match perform::perform(app, order).await {
+        // The same form again: the first sending stands, and its page tells.
+        Ok(()) | Err(PerformError::Repeated) => {}
+        Err(error) => return Err(error.into()),
+    }
+    if let Some(action) = app.actions.find(&id, app.clock.now_s()) {
+        perform::wait(action, ANSWER_WITHIN).await;
+    }
+    Ok(page.visitor.see_other(&format!("/actions/{id}")))
+}
+
+/// The declared parameters and no others. An optional one that was left empty is not sent.
+fn parameters(call: &'static Call, form: &Form) -> Vec<(&'static str, Secret)> {
+    call.parameters
+        .iter()
+        .filter(|parameter| parameter.required || !form.raw(parameter.name).is_empty())
+        .map(|parameter| (parameter.name, Secret::new(value(parameter, form))))
+        .collect()
+}
+
+fn value(parameter: &Parameter, form: &Form) -> String {
+    match parameter.kind {
+        Kind::Text | Kind::Choice(_) | Kind::Port | Kind::Flag => form.raw(parameter.name).trim().to_owned(),
+        Kind::Lines | Kind::Secret | Kind::Json => form.raw(parameter.name).to_owned(),
+    }
+}
+
+fn check(page: &Page, vps: &Vps, call: &'static Call, form: &Form) -> Faults {
+    let mut faults = Faults::none();
+    for parameter in call.parameters {
+        if let Some(words) = fault(page, parameter, form) {
+            faults.add(parameter.name, words);
+        }
+    }
+    if call.is_destroy() && form.line("confirm_name") != vps.label {
+        let words = page.say("confirm-differs").with("label", vps.label.as_str());
+        faults.add("confirm_name", words);
+    }
+    if call.disturbs() && vps.is_panel_host && !form.ticked("confirm_host") {
+        faults.add("confirm_host", page.say("confirm-host-needed"));
+    }
+    faults
+}
+
+fn fault(page: &Page, parameter: &Parameter, form: &Form) -> Option<Message> {
+    let value = value(parameter, form);
+    if form.find(parameter.name).is_none() && !parameter.required {
+        return None;
+    }
+    if form.find(parameter.name).is_none() || (value.is_empty() && !parameter.may_be_empty()) {
+        return Some(page.say("form-missing"));
+    }
+    match parameter.kind {
+        Kind::Flag if !matches!(value.as_str(), "0" | "1") => Some(page.say("call-flag-odd")),
+        Kind::Port if !value.parse::<u16>().is_ok_and(|port| port > 0) => Some(page.say("call-port-odd")),
+        Kind::Json if !is_json_object(&value) => Some(page.say("call-json-odd")),
+        Kind::Text | Kind::Choice(_) | Kind::Secret if value.contains(['\n', '\r', '\0']) => {
+            Some(page.say("call-one-line"))
+        }
+        Kind::Lines if value.contains('\0') => Some(page.say("call-no-nul")),
+        _ => None,
+    }
+}
+
+fn is_json_object(text: &str) -> bool {
+    serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text).is_ok()
+}
+
+impl Show {
+    fn target(&self) -> String {
+        self.head.path(&format!("/call/{}", self.call.name))
+    }
+
+    fn title(&self) -> Message {
+        self.page.say(&message(self.call))
+    }
+
+    fn asking(&self) -> bool {
+        self.fields.iter().any(|field| field.options.asking)
+    }
+
+    fn asks_for_host(&self) -> bool {
+        self.call.disturbs() && self.head.vps.is_panel_host
+    }
+
+    /// What the button says.
+    fn submit(&self) -> Message {
+        let label = self.head.vps.label.as_str();
+        match self.call.class {
+            Class::Read => self.page.say("call-submit-read").with("label", label),
+            _ => self.page.say("call-submit").with("call", self.title()).with("label", label),
+        }
+    }
+}
+
+impl Field {
+    fn label(&self, page: &Page) -> Message {
+        page.say(&format!("parameter-{}", self.parameter.name))
+    }
+
+    fn hint(&self, page: &Page) -> Option<Message> {
+        page.language().attribute(&format!("parameter-{}", self.parameter.name), "hint")
+    }
+
+    /// How it is drawn: `radios`, `select`, `lines`, `flag`, `secret`, `port` or `text`.
+    fn shape(&self) -> &'static str {
+        match self.parameter.kind {
+            Kind::Choice(_) if self.options.choices.is_empty() => "text",
+            Kind::Choice(_) if self.options.choices.len() <= RADIOS_MAX => "radios",
+            Kind::Choice(_) => "select",
+            Kind::Lines | Kind::Json => "lines",
+            Kind::Flag => "flag",
+            Kind::Secret => "secret",
+            Kind::Port => "port",
+            Kind::Text => "text",
+        }
+    }
+
+    fn is_chosen(&self, choice: &Choice) -> bool {
+        self.value == choice.value
+    }
+
+    fn is_empty_choice(&self) -> bool {
+        matches!(self.parameter.kind, Kind::Choice(_)) && self.options.choices.is_empty()
+    }
+}

@@ -1,0 +1,210 @@
+//! The people, for admins: add, change role and level, disable, reset a password.
+
+use super::form::{Faults, Form};
+use super::page::Page;
+use super::setup::{check_name, check_password};
+use crate::app::App;
+use crate::error::Error;
+use crate::model::access::Level;
+use crate::model::audit::{self, Event};
+use crate::model::person::{self, Person, PersonError, Role, Standing};
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+#[derive(Template)]
+#[template(path = "people/show.html")]
+struct Show {
+    page: Page,
+    people: Vec<Person>,
+    username: String,
+    standing: Standing,
+    faults: Faults,
+}
+
+#[derive(Template)]
+#[template(path = "people/edit.html")]
+struct Edit {
+    page: Page,
+    person: Person,
+    standing: Standing,
+    faults: Faults,
+}
+
+/// The least, for a form that nobody has filled in.
+const LEAST: Standing = Standing {
+    role: Role::Member,
+    level: Level::View,
+    shell: false,
+};
+
+pub(super) async fn show(State(app): State<App>, page: Page) -> Result<Response, Error> {
+    page.require_admin()?;
+    let show = Show {
+        people: person::all(&app.db).await?,
+        username: String::new(),
+        standing: LEAST,
+        faults: Faults::none(),
+        page,
+    };
+    Page::html(&show)
+}
+
+pub(super) async fn create(
+    State(app): State<App>,
+    page: Page,
+    form: Form,
+) -> Result<Response, Error> {
+    page.require_admin()?;
+    let mut faults = Faults::none();
+    check_name(&page, &form, &mut faults);
+    check_password(&page, &form, &mut faults);
+    if !faults.any() {
+        match add(&app, &page, &form).await {
+            Err(PersonError::NameTaken) => faults.add("username", page.say("person-name-taken")),
+            other => {
+                let id = other?;
+                return Ok(page.visitor.see_other(&format!("/people/{id}")));
+            }
+        }
+    }
+    let show = Show {
+        people: person::all(&app.db).await?,
+        username: form.line("username"),
+        standing: standing(&form),
+        faults,
+        page,
+    };
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&show)?).into_response())
+}
+
+async fn add(app: &App, page: &Page, form: &Form) -> Result<i64, PersonError> {
+    let hash = app.hasher.hash(form.secret("password")).await;
+    let hash = hash.map_err(|error| PersonError::Sql(sqlx::Error::Io(std::io::Error::other(error))))?;
+    let name = form.line("username");
+    let id = person::add(&app.db, &name, &hash, standing(form), app.clock.now_s()).await?;
+    let event = Event::new("person-added").with("name", &name).with("role", standing(form).role.word());
+    audit::note(&app.db, &page.visitor.who(), &event, app.clock.now_ms()).await?;
+    Ok(id)
+}
+
+fn standing(form: &Form) -> Standing {
+    Standing {
+        role: Role::from_word(form.raw("role")).unwrap_or(Role::Member),
+        level: Level::from_word(form.raw("level")).unwrap_or(Level::View),
+        shell: form.ticked("shell"),
+    }
+}
+
+async fn find(app: &App, id: &str) -> Result<Person, Error> {
+    let id = id.parse().map_err(|_| Error::NoPerson)?;
+    person::find(&app.db, id).await?.ok_or(Error::NoPerson)
+}
+
+pub(super) async fn edit(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    page: Page,
+) -> Result<Response, Error> {
+    page.require_admin()?;
+    let person = find(&app, &id).await?;
+    Page::html(&view(page, person, Faults::none()))
+}
+
+fn view(page: Page, person: Person, faults: Faults) -> Edit {
+    Edit {
+        standing: Standing {
+            role: person.role,
+            level: person.level,
+            shell: person.shell,
+        },
+        person,
+        page,
+        faults,
+    }
+}
+
+pub(super) async fn update(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    page: Page,
+    form: Form,
+) -> Result<Response, Error> {
+    page.require_admin()?;
+    let person = find(&app, &id).await?;
+    let standing = standing(&form);
+    let done = person::change_standing(&app.db, person.id, standing).await;
+    let event = Event::new("person-changed")
+        .with("name", &person.name)
+        .with("role", standing.role.word())
+        .with("level", standing.level.word())
+        .with("shell", if standing.shell { "yes" } else { "no" });
+    finish(&app, page, person, (done, event)).await
+}
+
+pub(super) async fn disable(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    page: Page,
+) -> Result<Response, Error> {
+    page.require_admin()?;
+    let person = find(&app, &id).await?;
+    let done = person::set_disabled(&app.db, person.id, Some(app.clock.now_s())).await;
+    let event = Event::new("person-disabled").with("name", &person.name);
+    finish(&app, page, person, (done, event)).await
+}
+
+pub(super) async fn enable(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    page: Page,
+) -> Result<Response, Error> {
+    page.require_admin()?;
+    let person = find(&app, &id).await?;
+    let done = person::set_disabled(&app.db, person.id, None).await;
+    let event = Event::new("person-enabled").with("name", &person.name);
+    finish(&app, page, person, (done, event)).await
+}
+
+pub(super) async fn reset_password(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    page: Page,
+    form: Form,
+) -> Result<Response, Error> {
+    page.require_admin()?;
+    let person = find(&app, &id).await?;
+    let mut faults = Faults::none();
+    check_password(&page, &form, &mut faults);
+    if faults.any() {
+        let view = view(page, person, faults);
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&view)?).into_response());
+    }
+    let hash = app.hasher.hash(form.secret("password")).await?;
+    let done = person::set_password(&app.db, person.id, &hash).await;
+    let event = Event::new("password-reset").with("name", &person.name);
+    finish(&app, page, person, (done, event)).await
+}
+
+/// After a change: the audit row and the list, or the same page with what was wrong.
+async fn finish(
+    app: &App,
+    page: Page,
+    person: Person,
+    (done, event): (Result<(), PersonError>, Event),
+) -> Result<Response, Error> {
+    match done {
+        Ok(()) => {
+            audit::note(&app.db, &page.visitor.who(), &event, app.clock.now_ms()).await?;
+            Ok(page.visitor.see_other("/people"))
+        }
+        Err(PersonError::LastAdmin) => {
+            let mut faults = Faults::none();
+            faults.add("role", page.say("person-last-admin"));
+            let view = view(page, person, faults);
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&view)?).into_response())
+        }
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,118 @@
+//! The first start: whoever has the one-time code from the log makes the first admin. Once there is
+//! a person, the page is gone.
+
+use super::form::{Faults, Form};
+use super::page::Page;
+use super::sign_in;
+use crate::app::App;
+use crate::error::Error;
+use crate::model::audit::{self, Event};
+use crate::model::name::canonical;
+use crate::model::person::{self, PersonError};
+use crate::password::{LENGTH_MAX_BYTES, LENGTH_MIN};
+use askama::Template;
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+#[derive(Template)]
+#[template(path = "setup/show.html")]
+struct Show {
+    page: Page,
+    username: String,
+    faults: Faults,
+}
+
+pub(super) async fn show(State(app): State<App>, page: Page) -> Result<Response, Error> {
+    if !person::nobody(&app.db).await? {
+        return Err(Error::NoPage);
+    }
+    let show = Show {
+        page,
+        username: String::new(),
+        faults: Faults::none(),
+    };
+    Page::html(&show)
+}
+
+pub(super) async fn submit(
+    State(app): State<App>,
+    page: Page,
+    form: Form,
+) -> Result<Response, Error> {
+    if !person::nobody(&app.db).await? {
+        return Err(Error::NoPage);
+    }
+    let now_s = app.clock.now_s();
+    if let Some(wait_s) = app.throttle.take("", page.visitor.address, now_s) {
+        let mut faults = Faults::none();
+        faults.add("code", page.say("sign-in-wait").with("wait", page.duration(&wait_s)));
+        let mut response = again(page, &form, faults, StatusCode::TOO_MANY_REQUESTS)?;
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait_s));
+        return Ok(response);
+    }
+    let faults = check(&app, &page, &form);
+    if faults.any() {
+        return again(page, &form, faults, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    app.throttle.right("", page.visitor.address);
+    make_first_admin(&app, &page, &form).await
+}
+
+async fn make_first_admin(app: &App, page: &Page, form: &Form) -> Result<Response, Error> {
+    let hash = app.hasher.hash(form.secret("password")).await?;
+    let added = person::add_first(&app.db, form.raw("username"), &hash, app.clock.now_s()).await;
+    let id = match added {
+        Err(PersonError::NameTaken) => return Err(Error::NoPage),
+        other => other?,
+    };
+    let person = person::find(&app.db, id).await?.ok_or(Error::NoPerson)?;
+    let mut who = page.visitor.who();
+    who.person_id = Some(id);
+    who.person.clone_from(&person.name);
+    audit::note(&app.db, &who, &Event::new("setup"), app.clock.now_ms()).await?;
+    let response = sign_in::admit(app, &page.visitor, &person).await?;
+    Ok((response, [(header::LOCATION, page.url("/vps/new"))]).into_response())
+}
+
+fn check(app: &App, page: &Page, form: &Form) -> Faults {
+    let mut faults = Faults::none();
+    if !app.setup_code.fits(form.raw("code")) {
+        faults.add("code", page.say("setup-code-wrong"));
+    }
+    check_name(page, form, &mut faults);
+    check_password(page, form, &mut faults);
+    faults
+}
+
+/// The longest name, in characters.
+const NAME_MAX: usize = 64;
+
+/// Checks `username`.
+pub(super) fn check_name(page: &Page, form: &Form, faults: &mut Faults) {
+    let name = canonical(form.raw("username"));
+    if name.is_empty() {
+        faults.add("username", page.say("form-missing"));
+    } else if name.chars().count() > NAME_MAX {
+        faults.add("username", page.say("person-name-too-long").with("most", NAME_MAX));
+    }
+}
+
+/// Checks `password` and `repeated`.
+pub(super) fn check_password(page: &Page, form: &Form, faults: &mut Faults) {
+    let password = form.raw("password");
+    if password.chars().count() < LENGTH_MIN || password.len() > LENGTH_MAX_BYTES {
+        faults.add("password", page.say("password-length").with("least", LENGTH_MIN));
+    } else if password != form.raw("repeated") {
+        faults.add("repeated", page.say("password-differs"));
+    }
+}
+
+fn again(page: Page, form: &Form, faults: Faults, status: StatusCode) -> Result<Response, Error> {
+    let show = Show {
+        username: form.line("username"),
+        faults,
+        page,
+    };
+    Ok((status, Page::html(&show)?).into_response())
+}

@@ -1,0 +1,419 @@
+//! One VPS: its overview, and its own record in the panel (add, edit, remove).
+
+use super::fleet::tone;
+use super::form::{Faults, Form};
+use super::head::{self, Head};
+use super::page::Page;
+use crate::app::App;
+use crate::attention::{Attention, State as VpsState};
+use crate::error::Error;
+use crate::kiwivm::client::Credentials;
+use crate::kiwivm::calls::{LIVE_INFO, SERVICE_INFO};
+use crate::kiwivm::reply::{LiveInfo, ServiceInfo};
+use crate::model::access::Right;
+use crate::model::audit::{self, Event};
+use crate::model::name::tidy;
+use crate::model::reading;
+use crate::model::vps::{self, Details, Vps, VpsError};
+use crate::refresh::read;
+use crate::secret::Secret;
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use std::time::Duration;
+
+/// A page without a reading waits so long for the first, then says that it asks.
+pub(super) const WAIT: Duration = Duration::from_secs(4);
+/// The longest label, in characters.
+const LABEL_MAX: usize = 64;
+/// The longest tag, in characters.
+const TAG_MAX: usize = 32;
+/// The longest key: they have 32 letters today.
+const KEY_MAX_BYTES: usize = 200;
+/// The longest note, in characters.
+const NOTE_MAX: usize = 4000;
+
+#[derive(Template)]
+#[template(path = "vps/show.html")]
+struct Show {
+    page: Page,
+    head: Head,
+    matters: Vec<Attention>,
+    saved: bool,
+    asking: bool,
+    action: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    saved: Option<String>,
+}
+
+/// A share of something, as a bar.
+struct Gauge {
+    used_bytes: u64,
+    total_bytes: u64,
+    tone: &'static str,
+}
+
+impl Gauge {
+    fn new(used_bytes: Option<u64>, total_bytes: Option<u64>) -> Option<Gauge> {
+        let (used_bytes, total_bytes) = (used_bytes?, total_bytes.filter(|bytes| *bytes > 0)?);
+        let percent = used_bytes as f64 / total_bytes as f64 * 100.0;
+        Some(Gauge {
+            used_bytes,
+            total_bytes,
+            tone: tone(percent),
+        })
+    }
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+    page: Page,
+) -> Result<Response, Error> {
+    let mut head = Head::open(&app, &page, &id, "overview").await?;
+    if is_unread(&head) && !head.vps.key_is_given_up() {
+        read(&app, &head.vps, LIVE_INFO, WAIT).await;
+        head = Head::of(&app, head.vps, "overview");
+    }
+    let show = Show {
+        matters: head.matters(),
+        saved: asked.saved.is_some(),
+        asking: is_unread(&head),
+        action: crate::actions::new_id()?,
+        head,
+        page,
+    };
+    Page::html(&show)
+}
+
+/// Whether KiwiVM has never said anything about it, good or bad.
+fn is_unread(head: &Head) -> bool {
+    head.read_at_s.is_none() && head.latest.failure().is_none()
+}
+
+/// Asks KiwiVM again, once, and comes back.
+pub(super) async fn refresh(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    page: Page,
+) -> Result<Response, Error> {
+    let vps = head::find(&app, &page, &id).await?;
+    read(&app, &vps, LIVE_INFO, WAIT).await;
+    Ok(page.visitor.see_other(&format!("/vps/{}", vps.id)))
+}
+
+impl Show {
+    fn service(&self) -> Option<&ServiceInfo> {
+        self.head.latest.service().map(|(_, service)| service)
+    }
+
+    fn live(&self) -> Option<&LiveInfo> {
+        self.head.latest.live.as_ref().map(|aged| &*aged.value)
+    }
+
+    fn live_at_s(&self) -> Option<i64> {
+        self.head.latest.live.as_ref().map(|aged| aged.at_s)
+    }
+
+    fn transfer(&self) -> Option<Gauge> {
+        let transfer = self.service()?.transfer()?;
+        Gauge::new(Some(transfer.used_bytes), Some(transfer.quota_bytes))
+    }
+
+    fn disk(&self) -> Option<Gauge> {
+        let live = self.live()?;
+        let quota_bytes = live.disk_quota_bytes.or(self.service()?.plan_disk_bytes);
+        Gauge::new(live.used_disk_bytes, quota_bytes)
+    }
+
+    fn memory(&self) -> Option<Gauge> {
+        let total_bytes = self.service()?.plan_ram_bytes;
+        let available_bytes = self.live()?.memory_available_bytes?;
+        Gauge::new(total_bytes.map(|bytes| bytes.saturating_sub(available_bytes)), total_bytes)
+    }
+
+    fn swap(&self) -> Option<Gauge> {
+        let live = self.live()?;
+        let total_bytes = live.swap_total_bytes;
+        let used_bytes = total_bytes.zip(live.swap_available_bytes).map(|(total, free)| total.saturating_sub(free));
+        Gauge::new(used_bytes, total_bytes)
+    }
+
+    fn multiplier(&self) -> Option<f64> {
+        self.service()?.monthly_data_multiplier.filter(|multiplier| (*multiplier - 1.0).abs() > f64::EPSILON)
+    }
+
+    /// A button that the last reading says would be refused is off, with the reason. Its call's own
+    /// page still sends.
+    fn why_not(&self, call: &str) -> Option<&'static str> {
+        match (call, self.head.state) {
+            (_, VpsState::Locked) => Some("power-locked"),
+            ("start", VpsState::Running) => Some("power-running"),
+            ("stop" | "kill", VpsState::Stopped) => Some("power-stopped"),
+            _ => None,
+        }
+    }
+
+    fn may_operate(&self) -> bool {
+        self.page.may(self.head.vps.id, Right::Operate)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "vps/edit.html")]
+struct Edit {
+    page: Page,
+    /// None for a new one.
+    head: Option<Head>,
+    details: Details,
+    tags: String,
+    faults: Faults,
+    /// KiwiVM did not take this pair; it may be saved all the same.
+    doubt: Option<String>,
+}
+
+pub(super) async fn new(page: Page) -> Result<Response, Error> {
+    page.require_admin()?;
+    let edit = Edit {
+        page,
+        head: None,
+        details: Details::default(),
+        tags: String::new(),
+        faults: Faults::none(),
+        doubt: None,
+    };
+    Page::html(&edit)
+}
+
+pub(super) async fn edit(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    page: Page,
+) -> Result<Response, Error> {
+    page.require_admin()?;
+    let head = Head::open(&app, &page, &id, "edit").await?;
+    let vps = &head.vps;
+    let edit = Edit {
+        details: vps.details(),
+        tags: vps.tags.join(", "),
+        head: Some(head),
+        faults: Faults::none(),
+        doubt: None,
+        page,
+    };
+    Page::html(&edit)
+}
+
+fn details(form: &Form) -> Details {
+    Details {
+        label: form.line("label"),
+        veid: form.line("veid").replace(' ', ""),
+        tags: tags(form.raw("tags")),
+        note: form.lines("note"),
+        is_panel_host: form.ticked("is_panel_host"),
+    }
+}
+
+/// Tags as people type them: between commas, ASCII or Chinese ones, or spaces that are no part of one.
+pub(super) fn tags(text: &str) -> Vec<String> {
+    let mut tags: Vec<String> = text.split([',', '，', '、', ';', '\n']).map(tidy).filter(|tag| !tag.is_empty()).collect();
+    tags.sort();
+    tags.dedup_by(|one, other| one.eq_ignore_ascii_case(other));
+    tags
+}
+
+fn api_key(form: &Form) -> Secret {
+    Secret::new(tidy(form.raw("api_key")))
+}
+
+fn check(page: &Page, form: &Form, details: &Details, key_needed: bool) -> Faults {
+    let mut faults = Faults::none();
+    check_label(page, &details.label, &mut faults);
+    if details.veid.is_empty() {
+        faults.add("veid", page.say("form-missing"));
+    } else if details.veid.len() > 10 || !details.veid.bytes().all(|byte| byte.is_ascii_digit()) {
+        faults.add("veid", page.say("vps-veid-digits"));
+    }
+    if details.tags.iter().any(|tag| tag.chars().count() > TAG_MAX) {
+        faults.add("tags", page.say("vps-tag-too-long").with("most", TAG_MAX));
+    }
+    if details.note.chars().count() > NOTE_MAX {
+        faults.add("note", page.say("vps-note-too-long").with("most", NOTE_MAX));
+    }
+    let key = api_key(form);
+    if key.is_empty() && key_needed {
+        faults.add("api_key", page.say("form-missing"));
+    } else if key.reveal().contains(' ') || key.reveal().len() > KEY_MAX_BYTES {
+        faults.add("api_key", page.say("vps-key-odd"));
+    }
+    faults
+}
+
+pub(super) fn check_label(page: &Page, label: &str, faults: &mut Faults) {
+    if label.is_empty() {
+        faults.add("label", page.say("form-missing"));
+    } else if label.chars().count() > LABEL_MAX {
+        faults.add("label", page.say("vps-label-too-long").with("most", LABEL_MAX));
+    }
+}
+
+pub(super) async fn create(
+    State(app): State<App>,
+    page: Page,
+    form: Form,
+) -> Result<Response, Error> {
+    page.require_admin()?;
+    let details = details(&form);
+    let mut faults = check(&page, &form, &details, true);
+    let mut doubt = None;
+    if !faults.any() {
+        doubt = try_pair(&app, &page, &form, &details.veid).await;
+    }
+    if !faults.any() && doubt.is_none() {
+        let key = api_key(&form);
+        match vps::add(&app.db, &app.vault, &details, &key, app.clock.now_s()).await {
+            Ok(id) => return added(&app, &page, id, &details).await,
+            Err(error) => taken(&page, &mut faults, error)?,
+        }
+    }
+    again(page, None, details, (faults, doubt))
+}
+
+async fn added(app: &App, page: &Page, id: i64, details: &Details) -> Result<Response, Error> {
+    let event = Event::new("vps-added").about(id, &details.label).with("veid", &details.veid);
+    audit::note(&app.db, &page.visitor.who(), &event, app.clock.now_ms()).await?;
+    if let Some(vps) = vps::find(&app.db, id).await? {
+        read(app, &vps, LIVE_INFO, WAIT).await;
+    }
+    Ok(page.visitor.see_other(&format!("/vps/{id}?saved=1")))
+}
+
+/// Tries a new pair with getServiceInfo. None when it is good, or is to be saved all the same; else
+/// what KiwiVM, or its silence, says.
+async fn try_pair(app: &App, page: &Page, form: &Form, veid: &str) -> Option<String> {
+    if form.ticked("anyway") {
+        return None;
+    }
+    let credentials = Credentials {
+        veid: veid.to_owned(),
+        api_key: api_key(form),
+    };
+    match app.client.send(SERVICE_INFO, &credentials, &[]).await {
+        Ok(_) => None,
+        Err(fault) if super::reply::proves_the_key(&fault) => None,
+        Err(fault) => Some(super::reply::fault_words(page, &fault)),
+    }
+}
+
+pub(super) async fn update(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    page: Page,
+    form: Form,
+) -> Result<Response, Error> {
+    page.require_admin()?;
+    let head = Head::open(&app, &page, &id, "edit").await?;
+    let details = details(&form);
+    let new_key = !api_key(&form).is_empty();
+    let pair_changed = new_key || details.veid != head.vps.veid;
+    // Another VEID is another machine: its key is another one too.
+    let mut faults = check(&page, &form, &details, details.veid != head.vps.veid);
+    let mut doubt = None;
+    if !faults.any() && pair_changed {
+        doubt = try_pair(&app, &page, &form, &details.veid).await;
+    }
+    if !faults.any() && doubt.is_none() {
+        let key = new_key.then(|| api_key(&form));
+        match vps::change(&app.db, &app.vault, head.vps.id, &details, key.as_ref()).await {
+            Ok(()) => return changed(&app, &page, &head.vps, (&details, pair_changed)).await,
+            Err(error) => taken(&page, &mut faults, error)?,
+        }
+    }
+    again(page, Some(head), details, (faults, doubt))
+}
+
+async fn changed(
+    app: &App,
+    page: &Page,
+    vps: &Vps,
+    (details, pair_changed): (&Details, bool),
+) -> Result<Response, Error> {
+    let event = Event::new("vps-changed")
+        .about(vps.id, &details.label)
+        .with("key", if pair_changed { "replaced" } else { "kept" });
+    audit::note(&app.db, &page.visitor.who(), &event, app.clock.now_ms()).await?;
+    if pair_changed {
+        reading::forget(&app.db, vps.id).await?;
+        app.readings.forget(vps.id);
+        app.refresh.forget(vps.id);
+        if let Some(vps) = vps::find(&app.db, vps.id).await? {
+            read(app, &vps, LIVE_INFO, WAIT).await;
+        }
+    }
+    Ok(page.visitor.see_other(&format!("/vps/{}?saved=1", vps.id)))
+}
+
+/// A label or VEID that is taken is a fault of the form; anything else an error.
+fn taken(page: &Page, faults: &mut Faults, error: VpsError) -> Result<(), Error> {
+    match error {
+        VpsError::LabelTaken => faults.add("label", page.say("vps-label-taken")),
+        VpsError::VeidTaken => faults.add("veid", page.say("vps-veid-taken")),
+        other => return Err(other.into()),
+    }
+    Ok(())
+}
+
+fn again(
+    page: Page,
+    head: Option<Head>,
+    details: Details,
+    (faults, doubt): (Faults, Option<String>),
+) -> Result<Response, Error> {
+    let edit = Edit {
+        tags: details.tags.join(", "),
+        page,
+        head,
+        details,
+        faults,
+        doubt,
+    };
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&edit)?).into_response())
+}
+
+impl Edit {
+    fn target(&self) -> String {
+        match &self.head {
+            Some(head) => head.path("/edit"),
+            None => "/vps/new".to_owned(),
+        }
+    }
+}
+
+/// Removal asks for the label.
+pub(super) async fn remove(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    page: Page,
+    form: Form,
+) -> Result<Response, Error> {
+    page.require_admin()?;
+    let head = Head::open(&app, &page, &id, "edit").await?;
+    if form.line("confirm_name") != head.vps.label {
+        let mut faults = Faults::none();
+        faults.add("confirm_name", page.say("confirm-differs").with("label", head.vps.label.as_str()));
+        let details = head.vps.details();
+        return again(page, Some(head), details, (faults, None));
+    }
+    let event = Event::new("vps-removed").about(head.vps.id, &head.vps.label).with("veid", &head.vps.veid);
+    audit::note(&app.db, &page.visitor.who(), &event, app.clock.now_ms()).await?;
+    vps::remove(&app.db, head.vps.id).await?;
+    app.readings.forget(head.vps.id);
+    app.refresh.forget(head.vps.id);
+    Ok(page.visitor.see_other("/"))
+}
