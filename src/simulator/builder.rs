@@ -1,0 +1,398 @@
+//! Makes machines in a chosen state: `Machine::kvm(100_001).stopped().transfer_used(0.93)`.
+//! Times are from "now", the moment at which the machine is added to a simulator.
+
+use super::chance::Chance;
+use super::machine::{
+    Hypervisor, Machine, Notification, NullRoute, Plan, Power, Suspension, Transfer, Violation,
+};
+use super::operation::Operation;
+use super::places;
+use super::points::Points;
+use super::snapshot::{Backup, Snapshot};
+use indexmap::IndexMap;
+use std::collections::VecDeque;
+
+const GIB: u64 = 1 << 30;
+const MIB: u64 = 1 << 20;
+const DAY_S: i64 = 86_400;
+
+/// The notifications that can be chosen: category, id, description.
+pub(super) const NOTIFICATIONS: &[(&str, &str, &str)] = &[
+    (
+        "Bandwidth Alerts",
+        "bandwidth-usage-alert-80",
+        "Data transfer usage has reached 80%",
+    ),
+    (
+        "Bandwidth Alerts",
+        "bandwidth-usage-alert-90",
+        "Data transfer usage has reached 90%",
+    ),
+    (
+        "Bandwidth Alerts",
+        "bandwidth-usage-alert-100",
+        "Data transfer allowance is used up",
+    ),
+    (
+        "Security Notifications",
+        "security-successful-login",
+        "Successful login to KiwiVM",
+    ),
+    (
+        "Security Notifications",
+        "security-failed-login",
+        "Failed login to KiwiVM",
+    ),
+    (
+        "Security Notifications",
+        "security-api-key-used",
+        "API used from a new IP address",
+    ),
+    (
+        "System Notifications",
+        "system-snapshot-finished",
+        "Snapshot has been created",
+    ),
+    (
+        "System Notifications",
+        "system-migration-finished",
+        "Migration has been completed",
+    ),
+    (
+        "Miscellaneous",
+        "misc-newsletter",
+        "News about the control panel",
+    ),
+];
+
+impl Machine {
+    /// A running KVM machine in good health.
+    #[must_use]
+    pub fn kvm(veid: u32) -> Machine {
+        let plan = Plan {
+            name: "kvmv5-megabox-pro-40g-2048m-2000g-dc1".to_owned(),
+            disk_bytes: 41 * GIB,
+            ram_bytes: 2068 * MIB,
+            swap_bytes: 0,
+            monthly_data_bytes: 2000 * GIB,
+            max_ipv6s: 3,
+        };
+        let mut machine = plain(veid, Hypervisor::Kvm, plan);
+        machine.iso_mounted = None;
+        machine
+    }
+
+    /// A running OVZ machine in good health.
+    #[must_use]
+    pub fn ovz(veid: u32) -> Machine {
+        let plan = Plan {
+            name: "wagon10g512m1t".to_owned(),
+            disk_bytes: 10 * GIB,
+            ram_bytes: 512 * MIB,
+            swap_bytes: 64 * MIB,
+            monthly_data_bytes: 1000 * GIB,
+            max_ipv6s: 3,
+        };
+        let mut machine = plain(veid, Hypervisor::Ovz, plan);
+        machine.os = "ubuntu-16.04-x86_64".to_owned();
+        machine.disk_used_bytes = 4_159_320_064;
+        machine
+    }
+
+    /// The same, running.
+    #[must_use]
+    pub fn running(mut self) -> Machine {
+        self.power = Power::Running;
+        self
+    }
+
+    /// The same, stopped.
+    #[must_use]
+    pub fn stopped(mut self) -> Machine {
+        self.power = Power::Stopped;
+        self
+    }
+
+    /// The same under this hostname, here and in the guest.
+    #[must_use]
+    pub fn named(mut self, hostname: &str) -> Machine {
+        self.hostname = hostname.to_owned();
+        self.live_hostname = hostname.to_owned();
+        self
+    }
+
+    /// The same with this label suggested for it.
+    #[must_use]
+    pub fn labelled(mut self, label: &str) -> Machine {
+        self.label = label.to_owned();
+        self
+    }
+
+    /// The same in this location, with its multiplier.
+    #[must_use]
+    pub fn located(mut self, location: &str) -> Machine {
+        self.location = location.to_owned();
+        self.multiplier = self.place().multiplier;
+        self
+    }
+
+    /// The same with this multiplier.
+    #[must_use]
+    pub fn multiplier(mut self, multiplier: f64) -> Machine {
+        self.multiplier = multiplier;
+        self
+    }
+
+    /// The same with this part of its transfer used: 1.0 suspends it.
+    #[must_use]
+    pub fn transfer_used(mut self, part: f64) -> Machine {
+        let quota_bytes = self.plan.monthly_data_bytes;
+        self.transfer.used_bytes = (quota_bytes as f64 * part) as u64;
+        self
+    }
+
+    /// The same with its transfer used up, and so suspended without a case.
+    #[must_use]
+    pub fn exhausted(self) -> Machine {
+        self.transfer_used(1.0).stopped()
+    }
+
+    /// The same, which has existed for so long.
+    #[must_use]
+    pub fn aged_days(mut self, days: i64) -> Machine {
+        self.made_at_s = -days * DAY_S;
+        self
+    }
+
+    /// The same, suspended for a case. A soft one can be resolved with `unsuspend`.
+    #[must_use]
+    pub fn suspended(mut self, soft: bool) -> Machine {
+        self.suspensions.push(Suspension {
+            record_id: 11_851 + self.veid % 100,
+            flag: if soft { "copyright" } else { "phishing" }.to_owned(),
+            soft,
+            evidence_record_id: 2_207 + self.veid % 100,
+            evidence: "Full text of the complaint:\n\nWe have received a report about content served from your IP address.".to_owned(),
+            abuse_points: 100,
+        });
+        self.suspension_count += 1;
+        self.abuse_points += 100;
+        self.stopped()
+    }
+
+    /// The same with a soft policy violation that suspends it in so many seconds.
+    #[must_use]
+    pub fn violating(mut self, suspended_in_s: i64) -> Machine {
+        self.violations.push(Violation {
+            record_id: 14 + self.veid % 100,
+            found_at_s: -6 * 3600,
+            suspend_at_s: suspended_in_s,
+            flag: "mass_mailing".to_owned(),
+            soft: true,
+            abuse_points: 60,
+            evidence: "Outgoing connections to port 25: 1,204 hosts in 10 minutes".to_owned(),
+        });
+        self.abuse_points += 60;
+        self
+    }
+
+    /// The same with its first address null-routed for so many seconds from now.
+    #[must_use]
+    pub fn null_routed(mut self, duration_s: i64) -> Machine {
+        if let Some(address) = self.addresses.first() {
+            let route = NullRoute {
+                since_s: 0,
+                duration_s,
+                log: "12:00:01.000001 IP 198.51.100.9.53 > 192.0.2.1.4444: UDP, length 1400\n12:00:01.000002 IP 198.51.100.10.53 > 192.0.2.1.4444: UDP, length 1400".to_owned(),
+            };
+            self.null_routes.insert(address.clone(), route);
+        }
+        self
+    }
+
+    /// The same with its processor throttled for two hours.
+    #[must_use]
+    pub fn cpu_throttled(mut self) -> Machine {
+        self.cpu_throttled_until_s = Some(2 * 3600);
+        self.load = 3.98;
+        self
+    }
+
+    /// The same with its disk throttled for 90 minutes.
+    #[must_use]
+    pub fn disk_throttled(mut self) -> Machine {
+        self.disk_throttled_until_s = Some(90 * 60);
+        self
+    }
+
+    /// The same, locked by this operation, which has run for so many seconds.
+    #[must_use]
+    pub fn locked(mut self, mut operation: Operation, running_s: i64) -> Machine {
+        operation.move_by(-running_s);
+        self.operation = Some(operation);
+        self
+    }
+
+    /// The same, which answers getServiceInfo and getLiveServiceInfo while it is locked.
+    #[must_use]
+    pub fn informing_while_locked(mut self) -> Machine {
+        self.informs_while_locked = true;
+        self
+    }
+
+    /// The same with a blocked address: migration is refused with 734152.
+    #[must_use]
+    pub fn address_blocked(mut self) -> Machine {
+        self.address_blocked = true;
+        self
+    }
+
+    /// The same with one more snapshot, made so many days ago.
+    #[must_use]
+    pub fn snapshot(mut self, description: &str, days_ago: i64) -> Machine {
+        let made_at_s = -days_ago * DAY_S;
+        let mut snapshot = Snapshot::new(&self.os, made_at_s, &mut self.chance);
+        description.clone_into(&mut snapshot.description);
+        self.snapshots.push(snapshot);
+        self
+    }
+
+    /// The same whose last snapshot is sticky.
+    #[must_use]
+    pub fn sticky(mut self) -> Machine {
+        self.snapshots
+            .iter_mut()
+            .next_back()
+            .into_iter()
+            .for_each(|last| last.sticky = true);
+        self
+    }
+
+    /// The same whose last snapshot sends its description as base64.
+    #[must_use]
+    pub fn encoded(mut self) -> Machine {
+        self.snapshots
+            .iter_mut()
+            .next_back()
+            .into_iter()
+            .for_each(|last| last.encoded = true);
+        self
+    }
+
+    /// The same with so many IPv6 subnets in place of those it has.
+    #[must_use]
+    pub fn ipv6_subnets(mut self, count: usize) -> Machine {
+        self.addresses.retain(|address| !address.contains(':'));
+        for index in 0..count {
+            self.addresses.push(ipv6_subnet(self.veid, index));
+        }
+        self.plan.max_ipv6s = self.plan.max_ipv6s.max(count);
+        self
+    }
+
+    /// The same with only so many call points left for the next 15 minutes.
+    #[must_use]
+    pub fn points_left(mut self, points: u32) -> Machine {
+        self.points.leave(points);
+        self
+    }
+
+    /// The same without private addresses.
+    #[must_use]
+    pub fn without_private_network(mut self) -> Machine {
+        self.private_network = false;
+        self
+    }
+}
+
+/// The subnet of this number, in the documentation range.
+pub(super) fn ipv6_subnet(veid: u32, index: usize) -> String {
+    format!("2001:db8:{:x}:{:x}::/64", veid & 0xffff, index + 1)
+}
+
+/// An IPv4 address of the documentation ranges; there are 759 of them, so big fleets share.
+pub(super) fn ipv4(number: u64) -> String {
+    const NETWORKS: [&str; 3] = ["192.0.2", "198.51.100", "203.0.113"];
+    let network = NETWORKS[(number / 253 % 3) as usize];
+    format!("{network}.{}", number % 253 + 1)
+}
+
+fn plain(veid: u32, hypervisor: Hypervisor, plan: Plan) -> Machine {
+    let mut chance = Chance::seeded(u64::from(veid));
+    let location = places::PLACES[0].id;
+    let address = ipv4(u64::from(veid));
+    let hostname = format!("host-{veid}.example.com");
+    let os = "debian-12-x86_64";
+    let backups = (0..3).map(|day| Backup::new(os, -(day * 7 + 1) * DAY_S, &mut chance));
+    Machine {
+        veid,
+        backups: backups.collect(),
+        key: format!("private_TEST{}", chance.letters(20)),
+        label: format!("VPS {veid}"),
+        hypervisor,
+        power: Power::Running,
+        made_at_s: -120 * DAY_S,
+        live_hostname: hostname.clone(),
+        ptr: IndexMap::from([(address.clone(), Some(hostname.clone()))]),
+        hostname,
+        email: "customer@example.com".to_owned(),
+        os: os.to_owned(),
+        node_alias: format!("v{}", 1000 + chance.below(8000)),
+        location: location.to_owned(),
+        multiplier: 1.0,
+        transfer: transfer(&plan, &mut chance),
+        disk_used_bytes: plan.disk_bytes / 100 * (10 + chance.below(50)),
+        plan,
+        load: chance.fraction() / 2.0,
+        addresses: vec![address],
+        private_addresses: Vec::new(),
+        private_network: hypervisor == Hypervisor::Kvm,
+        null_routes: IndexMap::new(),
+        iso_chosen: None,
+        iso_mounted: None,
+        ssh_port: 20_000 + (chance.below(20_000) as u16),
+        cpu_throttled_until_s: None,
+        disk_throttled_until_s: None,
+        suspensions: Vec::new(),
+        suspension_count: 0,
+        violations: Vec::new(),
+        abuse_points: 0,
+        max_abuse_points: 1200,
+        snapshots: Vec::new(),
+        ssh_keys: String::new(),
+        account_ssh_keys: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAM account@example.com".to_owned(),
+        notifications: notifications(),
+        audit: VecDeque::new(),
+        operation: None,
+        informs_while_locked: false,
+        address_blocked: false,
+        points: Points::default(),
+        files: None,
+        chance,
+    }
+}
+
+fn transfer(plan: &Plan, chance: &mut Chance) -> Transfer {
+    let next_reset_s = 5 * DAY_S + i64::try_from(chance.below(20 * 86_400)).unwrap_or(0);
+    let month_s = 30 * DAY_S;
+    let part = 0.15 + chance.fraction() * 0.5;
+    let passed = (month_s - next_reset_s) as f64 / month_s as f64;
+    let quota_bytes = plan.monthly_data_bytes as f64;
+    Transfer {
+        used_bytes: (quota_bytes * part * passed) as u64,
+        counted_at_s: 0,
+        bytes_per_s: (quota_bytes * part / month_s as f64) as u64,
+        next_reset_s,
+    }
+}
+
+fn notifications() -> IndexMap<String, Notification> {
+    let choice = |(_, id, _): &(&str, &str, &str)| {
+        let notification = Notification {
+            enabled: *id != "misc-newsletter",
+            changed_at_s: -40 * DAY_S,
+        };
+        ((*id).to_owned(), notification)
+    };
+    NOTIFICATIONS.iter().map(choice).collect()
+}
