@@ -3,12 +3,14 @@
 use crate::actions::Actions;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::import::Imports;
 use crate::kiwivm::client::Client;
 use crate::model::Database;
 use crate::password::Hasher;
 use crate::readings::Readings;
 use crate::refresh::Refresh;
 use crate::setup::SetupCode;
+use crate::shell::Transcripts;
 use crate::throttle::Throttle;
 use crate::vault::Vault;
 use std::ops::Deref;
@@ -42,6 +44,10 @@ pub struct Parts {
     pub refresh: Refresh,
     /// Holds back those who guess passwords.
     pub throttle: Throttle,
+    /// The shell conversations of those who are signed in.
+    pub transcripts: Transcripts,
+    /// What was read from a CSV and waits to be imported.
+    pub imports: Imports,
     /// Opens `/setup` while there is nobody.
     pub setup_code: SetupCode,
     /// What still runs; at the end the panel waits for it.

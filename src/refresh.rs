@@ -213,6 +213,11 @@ pub async fn read(app: &App, vps: &Vps, call: &'static Call, at_most: Duration) 
     matches!(waited, Ok(Ok(_)))
 }
 
+/// Has this VPS read in the background as soon as there is room.
+pub fn ask(app: &App, vps: Vps) {
+    begin(app, vps, LIVE_INFO, true);
+}
+
 /// Begins a reading unless it is under way, and gives what tells its end.
 fn begin(app: &App, vps: Vps, call: &'static Call, background: bool) -> watch::Receiver<bool> {
     let key = (vps.id, call.name);

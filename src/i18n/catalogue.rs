@@ -25,11 +25,15 @@ macro_rules! in_both {
 
 /// Every message file there is.
 pub(super) const FILES: &[File] = &[
+    in_both!("action.ftl"),
     in_both!("calls.ftl"),
     in_both!("faults.ftl"),
     in_both!("format.ftl"),
     in_both!("levels.ftl"),
+    in_both!("layout.ftl"),
+    in_both!("people.ftl"),
     in_both!("replies.ftl"),
+    in_both!("vps.ftl"),
 ];
 
 impl File {

@@ -245,6 +245,31 @@ pub async fn change(
     Ok(transaction.commit().await?)
 }
 
+/// Gives many VPSes new labels and tags: (row, label, tags). All or nothing. Two may swap labels.
+///
+/// # Errors
+/// See [`VpsError`].
+pub async fn relabel(
+    db: &Database,
+    changes: &[(i64, String, Vec<String>)],
+) -> Result<(), VpsError> {
+    let mut transaction = db.begin().await?;
+    for (id, _, _) in changes {
+        // A label that nobody can type makes room for a swap.
+        let away = format!("\u{1f}{id}");
+        sqlx::query!("UPDATE vps SET label = ? WHERE id = ?", away, id)
+            .execute(&mut *transaction)
+            .await?;
+    }
+    for (id, label, tags) in changes {
+        sqlx::query!("UPDATE vps SET label = ? WHERE id = ?", label, id)
+            .execute(&mut *transaction)
+            .await?;
+        put_tags(&mut transaction, *id, tags).await?;
+    }
+    Ok(transaction.commit().await?)
+}
+
 /// The opened key of a VPS, for the moment of a call.
 ///
 /// # Errors

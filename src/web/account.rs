@@ -11,7 +11,7 @@ use crate::model::audit::{self, Event};
 use crate::model::person;
 use askama::Template;
 use axum::extract::{Query, State};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
@@ -91,8 +91,7 @@ pub(super) async fn password(
     person::set_password(&app.db, person.id, &hash).await?;
     let event = Event::new("password-changed");
     audit::note(&app.db, &page.visitor.who(), &event, app.clock.now_ms()).await?;
-    let response = sign_in::admit(&app, &page.visitor, &person).await?;
-    Ok((response, [(header::LOCATION, page.url("/account?saved=1"))]).into_response())
+    sign_in::admit(&app, &page.visitor, (&person, "/account?saved=1")).await
 }
 
 /// A stolen session must not guess the password here: it is held back like a sign-in.

@@ -2,8 +2,8 @@
 //! posts to its own URL, always sends, and leads to the page of the action.
 
 use super::form::{Faults, Form};
-use super::head::{self, Head};
-use super::page::Page;
+use super::head::Head;
+use super::page::{Page, Plain};
 use super::vps::WAIT;
 use crate::actions;
 use crate::app::App;
@@ -18,7 +18,7 @@ use crate::model::vps::Vps;
 use crate::perform::{self, Order, PerformError};
 use crate::secret::Secret;
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use std::time::Duration;
@@ -35,7 +35,8 @@ pub(super) struct TopicCalls {
 }
 
 /// All calls by topic, as this person may make them to this VPS.
-pub(super) fn topics(page: &Page, vps_id: i64) -> Vec<TopicCalls> {
+pub(super) fn topics(page: &Page, vps_id: impl Plain<i64>) -> Vec<TopicCalls> {
+    let vps_id = vps_id.plain();
     let missing = |call: &'static Call| match page.person() {
         Some(person) => access::may(person, call, vps_id).err(),
         None => Some(Right::View),
@@ -115,14 +116,23 @@ struct Options {
 pub(super) async fn show(
     State(app): State<App>,
     Path((id, name)): Path<(String, String)>,
+    Query(query): Query<Vec<(String, String)>>,
     page: Page,
 ) -> Result<Response, Error> {
     let (head, call) = open(&app, &page, (&id, &name)).await?;
-    let filled = form_urlencoded::parse(page.visitor.path.split_once('?').map_or("", |(_, query)| query).as_bytes())
-        .into_owned()
-        .collect();
-    let view = view(&app, page, (head, call), (&Form::prefilled(filled), Faults::none())).await?;
+    let form = prefilled(call, &query);
+    let view = view(&app, page, (head, call), (&form, Faults::none())).await?;
     Page::html(&view)
+}
+
+/// A link may choose among what is listed, and nothing else: neither the typed confirmation nor a
+/// command.
+fn prefilled(call: &'static Call, query: &[(String, String)]) -> Form {
+    let is_choice = |name: &str| {
+        let parameter = call.parameters.iter().find(|parameter| parameter.name == name);
+        parameter.is_some_and(|parameter| matches!(parameter.kind, Kind::Choice(_) | Kind::Flag))
+    };
+    Form::of(query.iter().filter(|(name, _)| is_choice(name)).cloned().collect())
 }
 
 /// The VPS and the call of a URL, for a person who may make it.

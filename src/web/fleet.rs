@@ -1,6 +1,6 @@
 //! All VPSes on one page, from what was last read: opening it asks KiwiVM nothing.
 
-use super::head::{self, Head};
+use super::head::Head;
 use super::page::Page;
 use crate::app::App;
 use crate::attention::{Attention, Severity, State};
@@ -30,24 +30,24 @@ pub(super) struct Search {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Sort {
-    /// What needs a person first.
-    #[default]
-    #[serde(other)]
-    Attention,
     Label,
     State,
     Location,
     Transfer,
     Age,
+    /// What needs a person first.
+    #[default]
+    #[serde(other)]
+    Attention,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Direction {
+    Desc,
     #[default]
     #[serde(other)]
     Asc,
-    Desc,
 }
 
 #[derive(Template)]

@@ -36,8 +36,8 @@ impl<S: Send + Sync> FromRequest<S> for Form {
 }
 
 impl Form {
-    /// A form that a link has filled in.
-    pub(super) fn prefilled(fields: Vec<(String, String)>) -> Form {
+    /// A form with these fields.
+    pub(super) fn of(fields: Vec<(String, String)>) -> Form {
         Form(fields)
     }
 

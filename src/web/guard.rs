@@ -29,9 +29,6 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
 /// Takes the base path off, so that the site map need not know it.
 pub(super) async fn below_base(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let base = app.config.base();
-    if base.is_empty() {
-        return next.run(request).await;
-    }
     let path = request.uri().path();
     if path == base {
         return Redirect::permanent(&format!("{base}/")).into_response();

@@ -71,12 +71,13 @@ pub(super) async fn find(app: &App, page: &Page, id: &str) -> Result<Vps, Error>
     }
 }
 
-/// The drawing beside a state's word.
-pub(super) const fn icon(state: State) -> &'static str {
-    match state {
-        State::Unknown => "unknown",
-        State::Starting => "clock",
-        other => other.word(),
+impl State {
+    /// The drawing beside its word.
+    pub(super) const fn icon(self) -> &'static str {
+        match self {
+            State::Starting => "clock",
+            other => other.word(),
+        }
     }
 }
 

@@ -30,6 +30,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
+use tower::Layer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::compression::{CompressionLayer, CompressionLevel};
@@ -37,8 +38,18 @@ use tower_http::compression::{CompressionLayer, CompressionLevel};
 /// The longest body a request may have.
 const BODY_MAX_BYTES: usize = 1024 * 1024;
 
-/// The site map, behind the guard.
+/// The whole panel: the site map, below the base path.
 pub fn router(app: App) -> Router {
+    let site = site(app.clone());
+    if app.config.base().is_empty() {
+        return site;
+    }
+    // The path is taken off before the site map looks at it: a layer of its own would come too late.
+    Router::new().fallback_service(from_fn_with_state(app, guard::below_base).layer(site))
+}
+
+/// The site map, behind the guard.
+fn site(app: App) -> Router {
     Router::new()
         .merge(public())
         .merge(private().route_layer(from_fn(guard::require_session)))
@@ -49,7 +60,6 @@ pub fn router(app: App) -> Router {
         .merge(assets::router())
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
         .layer(compression())
-        .layer(from_fn_with_state(app.clone(), guard::below_base))
         .with_state(app)
 }
 
@@ -70,6 +80,7 @@ fn private() -> Router<App> {
         .route("/vps/new", get(vps::new).post(vps::create))
         .route("/vps/import", get(import::show).post(import::preview))
         .route("/vps/import/save", post(import::save))
+        .route("/vps/import/{id}", get(import::result))
         .route("/vps/labels", get(labels::show).post(labels::submit))
         .route("/vps/{id}", get(vps::show))
         .route("/vps/{id}/refresh", post(vps::refresh))

@@ -6,6 +6,7 @@ use super::markup::{Ago, Icon};
 use crate::app::App;
 use crate::error::Error;
 use crate::i18n::{Language, Message, format};
+use crate::kiwivm::error::Fault;
 use crate::model::access::{self, Right};
 use crate::model::audit::Who;
 use crate::model::name::tidy;
@@ -23,6 +24,29 @@ use std::sync::Arc;
 /// The cookies of the two switches; they tell nothing about a person.
 pub(super) const LANGUAGE_COOKIE: &str = "kiwideck-language";
 pub(super) const THEME_COOKIE: &str = "kiwideck-theme";
+
+/// A number, however many references askama puts in front of it.
+pub(super) trait Plain<N> {
+    fn plain(&self) -> N;
+}
+
+impl Plain<i64> for i64 {
+    fn plain(&self) -> i64 {
+        *self
+    }
+}
+
+impl Plain<u64> for u64 {
+    fn plain(&self) -> u64 {
+        *self
+    }
+}
+
+impl<N, P: Plain<N>> Plain<N> for &P {
+    fn plain(&self) -> N {
+        (**self).plain()
+    }
+}
 
 /// Light or dark, when the person chose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -229,9 +253,9 @@ impl Page {
         self.person().is_some_and(access::is_admin)
     }
 
-    pub(super) fn may(&self, vps_id: i64, right: Right) -> bool {
+    pub(super) fn may(&self, vps_id: impl Plain<i64>, right: Right) -> bool {
         self.person()
-            .is_some_and(|person| access::has(person, vps_id, right))
+            .is_some_and(|person| access::has(person, vps_id.plain(), right))
     }
 
     /// The right, or the 403 that names it.
@@ -248,26 +272,32 @@ impl Page {
         }
     }
 
-    pub(super) fn bytes(&self, bytes: &u64) -> String {
-        format::bytes(self.language(), *bytes)
+    /// What happened to a call, and what to do next.
+    pub(super) fn fault(&self, fault: &Fault) -> String {
+        super::reply::fault_words(self, fault)
     }
 
-    pub(super) fn duration(&self, seconds: &i64) -> String {
-        format::duration(self.language(), *seconds)
+    pub(super) fn bytes(&self, bytes: impl Plain<u64>) -> String {
+        format::bytes(self.language(), bytes.plain())
     }
 
-    pub(super) fn date(&self, unix_s: &i64) -> String {
-        format::date(self.language(), *unix_s, &self.zone)
+    pub(super) fn duration(&self, seconds: impl Plain<i64>) -> String {
+        format::duration(self.language(), seconds.plain())
     }
 
-    pub(super) fn date_time(&self, unix_s: &i64) -> String {
-        format::date_time(self.language(), *unix_s, &self.zone)
+    pub(super) fn date(&self, unix_s: impl Plain<i64>) -> String {
+        format::date(self.language(), unix_s.plain(), &self.zone)
+    }
+
+    pub(super) fn date_time(&self, unix_s: impl Plain<i64>) -> String {
+        format::date_time(self.language(), unix_s.plain(), &self.zone)
     }
 
     /// "3 minutes ago", with the exact time in its title.
-    pub(super) fn ago(&self, unix_s: &i64) -> Ago {
+    pub(super) fn ago(&self, unix_s: impl Plain<i64>) -> Ago {
+        let unix_s = unix_s.plain();
         Ago {
-            unix_s: *unix_s,
+            unix_s,
             words: format::ago(self.language(), self.now_s() - unix_s),
             exact: self.date_time(unix_s),
         }

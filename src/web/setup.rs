@@ -71,8 +71,7 @@ async fn make_first_admin(app: &App, page: &Page, form: &Form) -> Result<Respons
     who.person_id = Some(id);
     who.person.clone_from(&person.name);
     audit::note(&app.db, &who, &Event::new("setup"), app.clock.now_ms()).await?;
-    let response = sign_in::admit(app, &page.visitor, &person).await?;
-    Ok((response, [(header::LOCATION, page.url("/vps/new"))]).into_response())
+    sign_in::admit(app, &page.visitor, (&person, "/vps/new")).await
 }
 
 fn check(app: &App, page: &Page, form: &Form) -> Faults {

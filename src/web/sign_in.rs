@@ -87,9 +87,7 @@ pub(super) async fn submit(
     match check(&app, &name, form.secret("password")).await? {
         Some(person) => {
             app.throttle.right(&name, page.visitor.address);
-            let response = admit(&app, &page.visitor, &person).await?;
-            let next = page.url(local_path(form.find("next")));
-            Ok((response, [(header::LOCATION, next)]).into_response())
+            admit(&app, &page.visitor, (&person, local_path(form.find("next")))).await
         }
         None => {
             note(&app, &page.visitor, None, Event::new("sign-in").with("name", &name).refused()).await?;
@@ -113,8 +111,12 @@ async fn check(app: &App, name: &str, password: Secret) -> Result<Option<Person>
     Ok(person.filter(|_| fits))
 }
 
-/// Begins a session: 303 with the cookie.
-pub(super) async fn admit(app: &App, visitor: &Visitor, person: &Person) -> Result<Response, Error> {
+/// Begins a session: 303 to a path of ours, with the cookie.
+pub(super) async fn admit(
+    app: &App,
+    visitor: &Visitor,
+    (person, path): (&Person, &str),
+) -> Result<Response, Error> {
     let origin = Origin {
         address: visitor.address.to_string(),
         browser: visitor.browser.clone(),
@@ -122,7 +124,8 @@ pub(super) async fn admit(app: &App, visitor: &Visitor, person: &Person) -> Resu
     let token = session::begin(&app.db, person.id, &origin, app.clock.now_s()).await?;
     note(app, visitor, Some(person), Event::new("sign-in")).await?;
     let cookie = session_cookie(app, visitor, token.reveal());
-    Ok((StatusCode::SEE_OTHER, [(header::SET_COOKIE, cookie)]).into_response())
+    let response = visitor.see_other(path);
+    Ok(([(header::SET_COOKIE, cookie)], response).into_response())
 }
 
 pub(super) async fn sign_out(State(app): State<App>, page: Page) -> Result<Response, Error> {

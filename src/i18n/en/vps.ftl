@@ -87,10 +87,12 @@ power-locked = A long operation runs; KiwiVM refuses until it ends.
 power-running = It is running.
 power-stopped = It is stopped.
 
+labels-taken = Two VPSes cannot have the same label.
 labels-title = Labels and tags
 labels-about = Change many at once.
 labels-saved = Saved.
 
+import-label-taken = The label { $label } is taken.
 import-title = Import
 import-about = The CSV with all API keys that the provider’s billing site exports. It is read here and never written to disk. Columns LABEL, TAGS and NOTE are optional.
 import-file = CSV file

@@ -79,10 +79,12 @@ power-locked = 正在执行耗时操作，结束之前 KiwiVM 会拒绝。
 power-running = 正在运行。
 power-stopped = 已关机。
 
+labels-taken = 两台 VPS 不能同名。
 labels-title = 名称和标签
 labels-about = 一次修改多台。
 labels-saved = 已保存。
 
+import-label-taken = 名称 { $label } 已被占用。
 import-title = 导入
 import-about = 服务商账单网站导出的、包含全部 API 密钥的 CSV。文件只在内存中读取，不会写入磁盘。LABEL、TAGS、NOTE 列可选。
 import-file = CSV 文件

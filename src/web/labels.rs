@@ -1,0 +1,115 @@
+//! Labels and tags of many VPSes, edited in one table.
+
+use super::form::{Faults, Form};
+use super::page::Page;
+use super::vps::{check_label, tags};
+use crate::app::App;
+use crate::error::Error;
+use crate::model::audit::{self, Event};
+use crate::model::name::tidy;
+use crate::model::vps::{self, VpsError};
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "labels/show.html")]
+struct Show {
+    page: Page,
+    rows: Vec<Row>,
+    saved: bool,
+    faults: Faults,
+}
+
+/// One VPS, as it stands in the table.
+struct Row {
+    id: i64,
+    veid: String,
+    label: String,
+    tags: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    saved: Option<String>,
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    Query(asked): Query<Asked>,
+    page: Page,
+) -> Result<Response, Error> {
+    page.require_admin()?;
+    let rows = vps::all(&app.db).await?.into_iter().map(|vps| Row {
+        id: vps.id,
+        veid: vps.veid,
+        label: vps.label,
+        tags: vps.tags.join(", "),
+    });
+    let show = Show {
+        rows: rows.collect(),
+        saved: asked.saved.is_some(),
+        faults: Faults::none(),
+        page,
+    };
+    Page::html(&show)
+}
+
+pub(super) async fn submit(
+    State(app): State<App>,
+    page: Page,
+    form: Form,
+) -> Result<Response, Error> {
+    page.require_admin()?;
+    let rows = rows(&form);
+    let mut faults = Faults::none();
+    for row in &rows {
+        check_label(&page, &row.label, &mut faults);
+    }
+    if !faults.any() {
+        match save(&app, &page, &rows).await {
+            Err(VpsError::LabelTaken) => faults.add("label", page.say("labels-taken")),
+            other => {
+                other?;
+                return Ok(page.visitor.see_other("/vps/labels?saved=1"));
+            }
+        }
+    }
+    let show = Show { page, rows, saved: false, faults };
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&show)?).into_response())
+}
+
+fn rows(form: &Form) -> Vec<Row> {
+    let fields = form.all("vps").zip(form.all("veid")).zip(form.all("label").zip(form.all("tags")));
+    fields
+        .filter_map(|((id, veid), (label, tags))| {
+            Some(Row {
+                id: id.parse().ok()?,
+                veid: veid.to_owned(),
+                label: tidy(label),
+                tags: tags.to_owned(),
+            })
+        })
+        .collect()
+}
+
+/// All or nothing; what did not change is not written.
+async fn save(app: &App, page: &Page, rows: &[Row]) -> Result<(), VpsError> {
+    let mut changes = Vec::new();
+    for known in vps::all(&app.db).await? {
+        if let Some(row) = rows.iter().find(|row| row.id == known.id) {
+            let tags = tags(&row.tags);
+            if row.label != known.label || tags != known.tags {
+                changes.push((known.id, row.label.clone(), tags));
+            }
+        }
+    }
+    vps::relabel(&app.db, &changes).await?;
+    for (id, label, tags) in &changes {
+        let event = Event::new("vps-changed").about(*id, label).with("tags", &tags.join(", "));
+        audit::note(&app.db, &page.visitor.who(), &event, app.clock.now_ms()).await?;
+    }
+    Ok(())
+}

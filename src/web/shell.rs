@@ -1,0 +1,212 @@
+//! The browser shell: a transcript, and under it one line to send.
+
+use super::call::action_id;
+use super::form::Form;
+use super::head::Head;
+use super::page::Page;
+use crate::actions::{self, Ended};
+use crate::app::App;
+use crate::error::Error;
+use crate::kiwivm::calls::{SHELL_CD, SHELL_EXEC};
+use crate::model::access::Right;
+use crate::model::audit::Outcome;
+use crate::perform::{self, Order, PerformError};
+use crate::secret::Secret;
+use crate::shell::{self, Answer, Entry, Line, Transcript};
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+use std::time::Duration;
+
+/// A quick command is answered at once; a slow one is looked at again and again.
+const ANSWER_WITHIN: Duration = Duration::from_secs(8);
+
+#[derive(Template)]
+#[template(path = "shell/show.html", blocks = ["log"])]
+struct Show {
+    page: Page,
+    head: Head,
+    transcript: Transcript,
+    action: String,
+    host: String,
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    page: Page,
+) -> Result<Response, Error> {
+    let head = open(&app, &page, &id).await?;
+    let show = view(&app, page, head)?;
+    if show.page.visitor.by_htmx {
+        return Ok(axum::response::Html(show.as_log().render()?).into_response());
+    }
+    Page::html(&show)
+}
+
+async fn open(app: &App, page: &Page, id: &str) -> Result<Head, Error> {
+    let head = Head::open(app, page, id, "shell").await?;
+    page.require(head.vps.id, Right::Shell)?;
+    Ok(head)
+}
+
+fn view(app: &App, page: Page, head: Head) -> Result<Show, Error> {
+    Ok(Show {
+        transcript: app.transcripts.find(page.session()?.id, head.vps.id),
+        action: actions::new_id()?,
+        host: host(&head),
+        page,
+        head,
+    })
+}
+
+/// The name in the prompt: what the guest says it is called, or else the label.
+fn host(head: &Head) -> String {
+    let live = head.latest.live.as_ref().and_then(|aged| aged.value.live_hostname.clone());
+    let known = live.or_else(|| head.latest.service().and_then(|(_, service)| service.hostname.clone()));
+    shell::plain(&known.unwrap_or_else(|| head.vps.label.clone()))
+}
+
+pub(super) async fn submit(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    page: Page,
+    form: Form,
+) -> Result<Response, Error> {
+    let head = open(&app, &page, &id).await?;
+    let path = head.path("/shell");
+    let command = form.raw("command").replace("\r\n", "\n");
+    if form.ticked("clear") {
+        app.transcripts.clear(page.session()?.id, head.vps.id);
+    } else if !command.trim().is_empty() {
+        run(&app, &page, head, (&form, command)).await?;
+    }
+    Ok(page.visitor.see_other(&format!("{path}#command")))
+}
+
+async fn run(
+    app: &App,
+    page: &Page,
+    head: Head,
+    (form, command): (&Form, String),
+) -> Result<(), Error> {
+    let session_id = page.session()?.id;
+    let vps_id = head.vps.id;
+    let transcript = app.transcripts.find(session_id, vps_id);
+    let directory = match form.raw("cwd") {
+        "" => transcript.directory.clone(),
+        typed => typed.to_owned(),
+    };
+    let entry = Entry {
+        action: action_id(form)?,
+        directory,
+        command,
+        at_s: app.clock.now_s(),
+        answer: None,
+    };
+    let mark = actions::new_id()?;
+    let order = order(page, head, (&entry, &mark, &transcript))?;
+    let is_cd = order.call.name == SHELL_CD.name;
+    match perform::perform(app, order).await {
+        Ok(()) => {}
+        Err(PerformError::Repeated) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    }
+    let id = entry.action.clone();
+    app.transcripts.send(session_id, vps_id, entry);
+    let follow = follow(app.clone(), id.clone(), (session_id, vps_id), if is_cd { None } else { Some(mark) });
+    let following = app.tasks.spawn(follow);
+    // Dropping the handle at the end of the wait does not stop the task.
+    let _ = tokio::time::timeout(ANSWER_WITHIN, following).await;
+    Ok(())
+}
+
+fn order(
+    page: &Page,
+    head: Head,
+    (entry, mark, transcript): (&Entry, &str, &Transcript),
+) -> Result<Order, Error> {
+    let (call, parameters) = match Line::read(&entry.command, &entry.directory, transcript.before.as_deref()) {
+        Line::Cd(directory) => {
+            let parameters = vec![("currentDir", Secret::new(entry.directory.as_str())), ("newDir", Secret::new(directory))];
+            (SHELL_CD, parameters)
+        }
+        Line::Command => {
+            let text = shell::wrapped(&entry.directory, &entry.command, mark);
+            (SHELL_EXEC, vec![("command", Secret::new(text))])
+        }
+    };
+    let noted = [("directory", &entry.directory), ("command", &entry.command)];
+    Ok(Order {
+        action: entry.action.clone(),
+        who: page.visitor.who(),
+        person: page.session()?.person.clone(),
+        session_id: page.session()?.id,
+        vps: head.vps,
+        call,
+        parameters,
+        noted: Some(noted.map(|(name, value)| (name.to_owned(), Value::from(value.as_str()))).into_iter().collect()),
+    })
+}
+
+/// Waits for the end of a command and writes it into the transcript, whoever still looks.
+async fn follow(app: App, id: String, key: (i64, i64), mark: Option<String>) {
+    let Some(action) = app.actions.find(&id, app.clock.now_s()) else { return };
+    let at_most = action.call.time_limit * 2;
+    let Some(ended) = perform::wait(action, at_most).await else { return };
+    let message = ended.reply.as_ref().and_then(|reply| reply["message"].as_str()).unwrap_or_default();
+    let (answer, directory) = match &mark {
+        Some(mark) => {
+            let (output, directory) = shell::report(message, mark);
+            (answer(&ended, output), directory.map(str::to_owned))
+        }
+        None => {
+            let pwd = ended.reply.as_ref().and_then(|reply| reply["pwd"].as_str());
+            (answer(&ended, ""), pwd.map(|pwd| pwd.strip_suffix('\n').unwrap_or(pwd).to_owned()))
+        }
+    };
+    app.transcripts.answer(key, &id, answer, directory.as_deref());
+}
+
+fn answer(ended: &Ended, output: &str) -> Answer {
+    let status = ended.reply.as_ref().and_then(|reply| reply["error"].as_i64());
+    let mut answer = Answer::written(output, status, ended.took_ms);
+    answer.outcome = ended.outcome;
+    answer.fault.clone_from(&ended.fault);
+    answer
+}
+
+impl Show {
+    fn is_running(&self) -> bool {
+        self.transcript.entries.iter().any(|entry| entry.answer.is_none())
+    }
+
+    fn place(&self, directory: &str) -> String {
+        format!("root@{}:{}#", self.host, shell::plain(directory))
+    }
+
+    fn tone(&self, entry: &Entry) -> &'static str {
+        match &entry.answer {
+            Some(answer) if answer.outcome == Outcome::Unknown => "is-unknown",
+            Some(answer) if answer.fault.is_some() || answer.status.is_some_and(|status| status != 0) => "is-danger",
+            _ => "",
+        }
+    }
+
+    /// KiwiVM's refusal of a `cd` is the VPS's own word, and is shown as it is.
+    fn fault(&self, answer: &Answer) -> Option<String> {
+        match answer.fault.as_ref()? {
+            crate::kiwivm::error::Fault::Refused(refusal) if refusal.code < 700_000 => Some(shell::plain(&refusal.message)),
+            fault => Some(super::reply::fault_words(&self.page, fault)),
+        }
+    }
+
+    fn seconds(&self, answer: &Answer) -> String {
+        format!("{}.{} s", answer.took_ms / 1000, answer.took_ms % 1000 / 100)
+    }
+
+    fn elapsed_s(&self, entry: &Entry) -> i64 {
+        self.page.now_s() - entry.at_s
+    }
+}
