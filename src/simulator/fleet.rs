@@ -106,7 +106,7 @@ fn slowed_down() -> Vec<Machine> {
             .located("USCA_2")
             .locked(
                 Operation {
-                    lasts_s: 900,
+                    lasts_s: 1800,
                     ..moving
                 },
                 60,
