@@ -1,10 +1,13 @@
 //! Makes machines in a chosen state: `Machine::kvm(100_001).stopped().transfer_used(0.93)`.
 //! Times are from "now", the moment at which the machine is added to a simulator.
 
-use super::machine::{Hypervisor, Machine, NullRoute, Plan, Power, Suspension, Violation};
+use super::machine::{
+    AuditEntry, Hypervisor, Machine, NullRoute, Plan, Power, Suspension, Violation,
+};
 use super::newborn::{ipv6_subnet, plain};
 use super::operation::Operation;
 use super::snapshot::Snapshot;
+use std::net::Ipv4Addr;
 
 const GIB: u64 = 1 << 30;
 const MIB: u64 = 1 << 20;
@@ -58,9 +61,12 @@ impl Machine {
         self
     }
 
-    /// The same under this hostname, here and in the guest.
+    /// The same under this hostname: here, in the guest, and in reverse.
     #[must_use]
     pub fn named(mut self, hostname: &str) -> Machine {
+        let names = self.ptr.values_mut().flatten();
+        let own = names.filter(|ptr| **ptr == self.hostname);
+        own.for_each(|ptr| hostname.clone_into(ptr));
         self.hostname = hostname.to_owned();
         self.live_hostname = hostname.to_owned();
         self
@@ -241,6 +247,18 @@ impl Machine {
     #[must_use]
     pub fn points_left(mut self, points: u32) -> Machine {
         self.points.leave(points);
+        self
+    }
+
+    /// The same with one more line in KiwiVM's audit log, so many days old.
+    #[must_use]
+    pub fn noted(mut self, summary: &str, days_ago: i64) -> Machine {
+        self.note(AuditEntry {
+            at_s: -days_ago * DAY_S,
+            requestor: Ipv4Addr::new(198, 51, 100, 23),
+            kind: 1,
+            summary: summary.to_owned(),
+        });
         self
     }
 

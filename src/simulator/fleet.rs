@@ -16,7 +16,13 @@ pub(super) fn demo() -> Vec<Machine> {
     machines.extend(in_trouble());
     machines.extend(slowed_down());
     machines.extend(rich());
-    machines
+    let remembered = |machine: Machine| {
+        machine
+            .noted("VPS created", 60)
+            .noted("KiwiVM login", 12)
+            .noted("VPS restarted", 12)
+    };
+    machines.into_iter().map(remembered).collect()
 }
 
 fn healthy() -> Vec<Machine> {

@@ -2,7 +2,7 @@
 //! and `/etc` that follow its state.
 
 use super::files::Files;
-use super::run::Facts;
+use super::state::Facts;
 use crate::simulator::calls::information::{load_average, memory_available_kb};
 use crate::simulator::machine::Machine;
 

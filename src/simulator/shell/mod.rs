@@ -11,6 +11,7 @@ mod programs;
 mod redirects;
 mod run;
 mod run_compound;
+mod state;
 mod streams;
 mod syntax;
 mod words;

@@ -4,10 +4,9 @@
 use super::files::{Files, absolute};
 use super::parse::parse;
 use super::programs;
-use super::streams::{Input, Sink, Streams};
+use super::state::{Facts, State};
+use super::streams::{Input, Sink};
 use super::syntax::{Command, Joint, Kind, List, Pipeline, Word};
-use std::collections::BTreeMap;
-use std::rc::Rc;
 
 const STEP_LIMIT: usize = 200_000;
 pub(super) const OUTPUT_LIMIT_BYTES: usize = 32 * 1024 * 1024;
@@ -28,34 +27,6 @@ pub(super) enum Stop {
 /// How a command ended: its status, or that more than itself ends.
 pub(super) type Run = Result<i32, Stop>;
 
-/// What programs can see of the machine.
-#[derive(Clone, Debug)]
-pub(super) struct Facts {
-    pub(super) hostname: String,
-    pub(super) up_s: i64,
-    pub(super) load: String,
-    pub(super) memory_kb: u64,
-    pub(super) memory_available_kb: u64,
-    pub(super) swap_kb: u64,
-    pub(super) disk_bytes: u64,
-    pub(super) disk_used_bytes: u64,
-}
-
-/// What a subshell has a copy of.
-#[derive(Clone, Debug)]
-pub(super) struct State {
-    /// Each with whether it is exported.
-    pub(super) variables: BTreeMap<String, (String, bool)>,
-    pub(super) arguments: Vec<String>,
-    pub(super) functions: BTreeMap<String, Rc<Command>>,
-    pub(super) directory: String,
-    pub(super) status: i32,
-    pub(super) streams: Streams,
-    pub(super) at_exit: Option<String>,
-    /// `set -e`.
-    pub(super) exits_on_failure: bool,
-}
-
 /// A shell at work on a machine's files.
 pub(super) struct Shell<'machine> {
     pub(super) files: &'machine mut Files,
@@ -72,37 +43,11 @@ pub(super) struct Shell<'machine> {
 
 impl<'machine> Shell<'machine> {
     pub(super) fn new(files: &'machine mut Files, facts: Facts, now_s: i64) -> Shell<'machine> {
-        let output = Sink::buffer();
-        let variables = [
-            ("HOME", "/root"),
-            (
-                "PATH",
-                "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            ),
-            ("PWD", "/"),
-            ("SHELL", "/bin/bash"),
-            ("USER", "root"),
-            ("LANG", "C.UTF-8"),
-        ];
-        let exported = |(name, value): (&str, &str)| (name.to_owned(), (value.to_owned(), true));
         Shell {
             files,
             facts,
             now_s,
-            state: State {
-                variables: variables.into_iter().map(exported).collect(),
-                arguments: Vec::new(),
-                functions: BTreeMap::new(),
-                directory: "/".to_owned(),
-                status: 0,
-                streams: Streams {
-                    input: Input::default(),
-                    out: output.clone(),
-                    err: output,
-                },
-                at_exit: None,
-                exits_on_failure: false,
-            },
+            state: State::newborn(),
             slept_s: 0.0,
             substituted: 0,
             steps: 0,
