@@ -211,22 +211,18 @@ impl Machine {
     /// The same whose last snapshot is sticky.
     #[must_use]
     pub fn sticky(mut self) -> Machine {
-        self.snapshots
-            .iter_mut()
-            .next_back()
-            .into_iter()
-            .for_each(|last| last.sticky = true);
+        if let Some(last) = self.snapshots.last_mut() {
+            last.sticky = true;
+        }
         self
     }
 
     /// The same whose last snapshot sends its description as base64.
     #[must_use]
     pub fn encoded(mut self) -> Machine {
-        self.snapshots
-            .iter_mut()
-            .next_back()
-            .into_iter()
-            .for_each(|last| last.encoded = true);
+        if let Some(last) = self.snapshots.last_mut() {
+            last.encoded = true;
+        }
         self
     }
 

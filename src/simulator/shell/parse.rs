@@ -1,7 +1,8 @@
-//! Reads a script: lines, pipelines, `if`, `for`, redirections. Words are read in `words`.
+//! Reads a script: lines, lists, pipelines, simple commands. What holds other commands is read in
+//! `parse_compound`, words in `words`.
 
 use super::redirects::Waiting;
-use super::syntax::{Command, Joint, Kind, List, Pipeline, Place, Redirect, Stream, Word};
+use super::syntax::{Command, Joint, Kind, List, Part, Pipeline, Place, Redirect, Stream};
 
 /// How deep commands may stand in each other.
 const DEPTH_LIMIT: usize = 40;
@@ -178,13 +179,11 @@ impl Parser {
             if self.take("&") {
                 let both = Redirect {
                     stream: Stream::Err,
-                    to: Place::Same(literal("1")),
+                    to: Place::Same(vec![Part::Quoted("1".to_owned())]),
                 };
-                commands
-                    .iter_mut()
-                    .next_back()
-                    .into_iter()
-                    .for_each(|last| last.redirects.push(both.clone()));
+                if let Some(last) = commands.last_mut() {
+                    last.redirects.push(both);
+                }
             }
         }
     }
@@ -248,13 +247,11 @@ impl Parser {
             }
         }
         if self.at == start || self.peek() == Some('(') {
-            return Err(self.peek().map_or_else(unfinished, |found| {
-                unexpected(if found == '\n' {
-                    "newline".to_owned()
-                } else {
-                    found.to_string()
-                })
-            }));
+            return Err(match self.peek() {
+                None => unfinished(),
+                Some('\n') => unexpected("newline"),
+                Some(found) => unexpected(found),
+            });
         }
         Ok(Command {
             kind: Kind::Simple { assignments, words },
@@ -271,10 +268,6 @@ impl Parser {
         let equals = self.text.get(self.at + name.len()) == Some(&'=');
         (equals && is_name(&name)).then_some(name)
     }
-}
-
-fn literal(text: &str) -> Word {
-    vec![super::syntax::Part::Quoted(text.to_owned())]
 }
 
 pub(super) fn is_delimiter(character: char) -> bool {

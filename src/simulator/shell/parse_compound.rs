@@ -1,6 +1,6 @@
 //! Reads the commands that hold others: `{`, `if`, `for`, `while`, `case`, functions.
 
-use super::parse::{Parser, Wrong, is_name, unexpected, unfinished};
+use super::parse::{Parser, Wrong, is_delimiter, is_name, unexpected, unfinished};
 use super::syntax::{Kind, List, Part, Word};
 use std::rc::Rc;
 
@@ -56,8 +56,8 @@ impl Parser {
         loop {
             self.skip_blanks();
             match self.peek() {
-                None | Some('\n' | ';' | '&' | '|' | ')') => return Ok(words),
-                _ => words.push(self.word()?),
+                Some(next) if !is_delimiter(next) => words.push(self.word()?),
+                _ => return Ok(words),
             }
         }
     }

@@ -1,9 +1,11 @@
 //! Commands as a person, a script and the panel's own wrapper send them.
 
-use super::{Ended, enter, execute, run_script};
+use super::{Ended, enter, execute, programs, run_script};
 use crate::simulator::Machine;
+use crate::simulator::chance::Chance;
 
 const NOW_S: i64 = 1_790_000_000;
+const ROUNDS: usize = 1500;
 
 fn run(command: &str) -> (i32, String) {
     run_on(&mut Machine::kvm(100_001), command)
@@ -322,4 +324,116 @@ fn a_script_leaves_its_output_in_a_log() {
     let mut machine = Machine::kvm(100_001);
     let log = run_script(&mut machine, "echo one\necho two >&2", NOW_S);
     assert_eq!(run_on(&mut machine, &format!("cat {log}")).1, "one\ntwo\n");
+}
+
+#[test]
+fn nonsense_is_answered_and_never_a_panic() {
+    const PIECES: [&str; 48] = [
+        " ",
+        " ",
+        "\n",
+        ";",
+        ";;",
+        "&&",
+        "||",
+        "|",
+        "&",
+        "(",
+        ")",
+        "{ ",
+        "; }",
+        "'",
+        "\"",
+        "`",
+        "\\",
+        "$",
+        "$(",
+        "${",
+        "}",
+        "$((",
+        "))",
+        "#",
+        "%",
+        ":-",
+        "<",
+        ">",
+        ">>",
+        "2>&1",
+        "<<E",
+        "E\n",
+        "if ",
+        "then ",
+        "fi ",
+        "for x in ",
+        "do ",
+        "done ",
+        "case x in ",
+        "esac ",
+        "while ",
+        "f() ",
+        "! ",
+        "~",
+        "*",
+        "[",
+        "x=",
+        "echo ",
+    ];
+    let scripts = |chance: &mut Chance| {
+        let length = 1 + chance.below(14);
+        let pieces = (0..length).map(|_| PIECES[chance.below(48) as usize]);
+        pieces.collect::<String>()
+    };
+    survive(scripts);
+}
+
+#[test]
+fn programs_take_any_arguments_without_a_panic() {
+    const ARGUMENTS: [&str; 24] = [
+        "-",
+        "--",
+        "-n",
+        "-c",
+        "+",
+        "+0",
+        "-5",
+        "99999999999999999999",
+        "%",
+        "'%中'",
+        "'%-9s%'",
+        "-d",
+        "'[a'",
+        "a*",
+        "中",
+        "/",
+        "..",
+        "/etc",
+        "/root/notes.txt",
+        "-rf",
+        "''",
+        "=",
+        "!",
+        "-k2",
+    ];
+    let commands = |chance: &mut Chance| {
+        let names = programs::names();
+        let name = names[chance.below(names.len() as u64) as usize];
+        let count = chance.below(5);
+        let arguments = (0..count).map(|_| ARGUMENTS[chance.below(24) as usize]);
+        format!(
+            "cat /root/notes.txt | {name} {}",
+            arguments.collect::<Vec<_>>().join(" ")
+        )
+    };
+    survive(commands);
+}
+
+/// Runs many scripts made by chance on one machine; each must end with a status.
+fn survive(make: impl Fn(&mut Chance) -> String) {
+    let mut chance = Chance::seeded(7);
+    let mut machine = Machine::kvm(100_001);
+    for _ in 0..ROUNDS {
+        let script = make(&mut chance);
+        let (status, _) = run_on(&mut machine, &script);
+        assert!((0..=255).contains(&status), "{script}");
+    }
 }

@@ -61,7 +61,10 @@ impl Parser {
         match self.peek() {
             Some('\n') => {}
             Some(character) => word.push(Part::Quoted(character.to_string())),
-            None => word.push(Part::Quoted("\\".to_owned())),
+            None => {
+                word.push(Part::Quoted("\\".to_owned()));
+                return;
+            }
         }
         self.at += 1;
     }

@@ -89,6 +89,13 @@ fn find(name: &str) -> Option<Program> {
     known.map(|(_, program)| *program)
 }
 
+/// Every builtin and every program.
+#[cfg(test)]
+pub(super) fn names() -> Vec<&'static str> {
+    let programs = PROGRAMS.iter().map(|(name, _)| *name);
+    programs.chain(builtins::NAMES.iter().copied()).collect()
+}
+
 /// Whether there is a builtin or a program of this name.
 fn exists(name: &str) -> bool {
     builtins::NAMES.contains(&name) || find(name).is_some()

@@ -105,9 +105,10 @@ fn formatted<'text>(format: &str, values: &mut impl Iterator<Item = &'text Strin
             bytes.extend(unescaped(pieces.next().unwrap_or_default()));
             continue;
         }
-        let end = piece
-            .find(|letter: char| letter.is_ascii_alphabetic())
-            .unwrap_or(piece.len() - 1);
+        let Some(end) = piece.find(|letter: char| letter.is_ascii_alphabetic()) else {
+            bytes.extend(unescaped(piece));
+            continue;
+        };
         let (layout, rest) = piece.split_at(end);
         let kind = rest.chars().next().unwrap_or('s');
         let value = values.next().map_or("", String::as_str);
