@@ -16,7 +16,13 @@ pub(super) fn demo() -> Vec<Machine> {
     machines.extend(in_trouble());
     machines.extend(slowed_down());
     machines.extend(rich());
-    machines
+    let remembered = |machine: Machine| {
+        machine
+            .noted("VPS created", 60)
+            .noted("KiwiVM login", 12)
+            .noted("VPS restarted", 12)
+    };
+    machines.into_iter().map(remembered).collect()
 }
 
 fn healthy() -> Vec<Machine> {
@@ -106,7 +112,7 @@ fn slowed_down() -> Vec<Machine> {
             .located("USCA_2")
             .locked(
                 Operation {
-                    lasts_s: 900,
+                    lasts_s: 1800,
                     ..moving
                 },
                 60,

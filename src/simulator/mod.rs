@@ -7,6 +7,7 @@ mod chance;
 mod fleet;
 mod listener;
 mod machine;
+mod newborn;
 mod operation;
 mod php;
 mod picture;

@@ -97,7 +97,9 @@ mod tests {
     #[test]
     fn an_empty_map_is_an_empty_list() {
         assert_eq!(
-            encode(&map(json!({"ptr": {}, "list": [], "n": 0.33, "t": true, "x": null}))),
+            encode(&map(
+                json!({"ptr": {}, "list": [], "n": 0.33, "t": true, "x": null})
+            )),
             r#"{"ptr":[],"list":[],"n":0.33,"t":true,"x":null}"#
         );
     }

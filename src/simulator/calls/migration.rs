@@ -2,8 +2,8 @@
 
 use super::information::number;
 use super::{Outcome, Scene, announced, fields};
-use crate::simulator::builder::{ipv4, ipv6_subnet};
 use crate::simulator::machine::Machine;
+use crate::simulator::newborn::{ipv4, ipv6_subnet};
 use crate::simulator::operation::Operation;
 use crate::simulator::places::{self, PLACES};
 use crate::simulator::transport::{Fields, Refusal};

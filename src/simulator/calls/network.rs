@@ -1,8 +1,8 @@
 //! Reverse names, IPv6 subnets, private addresses.
 
 use super::{Outcome, Scene, done, fields};
-use crate::simulator::builder::ipv6_subnet;
 use crate::simulator::machine::Machine;
+use crate::simulator::newborn::ipv6_subnet;
 use crate::simulator::transport::Refusal;
 use serde_json::json;
 
@@ -45,6 +45,7 @@ fn add_ipv6(scene: &mut Scene<'_>) -> Outcome {
     let free = candidates.find(|subnet| !machine.addresses.contains(subnet));
     let subnet = free.unwrap_or_default();
     machine.addresses.push(subnet.clone());
+    machine.ptr.insert(subnet.clone(), Some(String::new()));
     Ok(fields(json!({"error": 0, "assigned_subnet": subnet})))
 }
 
@@ -94,6 +95,7 @@ fn assign_private(scene: &mut Scene<'_>) -> Outcome {
 }
 
 fn delete_private(scene: &mut Scene<'_>) -> Outcome {
+    need_private_network(scene)?;
     let wanted = scene.required("ip")?.to_owned();
     let addresses = &mut scene.machine.private_addresses;
     let Some(position) = addresses.iter().position(|ip| *ip == wanted) else {

@@ -1,8 +1,8 @@
 //! Which e-mails are sent.
 
 use super::{Outcome, Scene, fields};
-use crate::simulator::builder::NOTIFICATIONS;
 use crate::simulator::machine::{Machine, Notification};
+use crate::simulator::newborn::NOTIFICATIONS;
 use crate::simulator::transport::{Fields, Refusal};
 use serde_json::{Value, json};
 

@@ -2,6 +2,7 @@
 //! and `/etc` that follow its state.
 
 use super::files::Files;
+use super::state::Facts;
 use crate::simulator::calls::information::{load_average, memory_available_kb};
 use crate::simulator::machine::Machine;
 
@@ -90,4 +91,18 @@ fn living(machine: &Machine, now_s: i64) -> [(&'static str, String); 5] {
             "Linux version 6.1.0-18-amd64 (builder@example.com)\n".to_owned(),
         ),
     ]
+}
+
+/// What programs tell about the machine.
+pub(super) fn facts(machine: &Machine, now_s: i64) -> Facts {
+    Facts {
+        hostname: machine.live_hostname.clone(),
+        up_s: (now_s - machine.made_at_s).max(0),
+        load: load_average(machine),
+        memory_kb: machine.plan.ram_bytes / 1024,
+        memory_available_kb: memory_available_kb(machine),
+        swap_kb: machine.plan.swap_bytes / 1024,
+        disk_bytes: machine.plan.disk_bytes,
+        disk_used_bytes: machine.disk_used_bytes,
+    }
 }
