@@ -8,6 +8,10 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "cargo tells a build script by environment"
+)]
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=migrations");
     println!("cargo::rerun-if-changed=static");
@@ -46,7 +50,10 @@ async fn migrate(url: &str) -> Result<(), Box<dyn Error>> {
 /// Writes `assets.rs`: a table of (name, hashed name, content type, bytes, gzipped bytes).
 fn assets(out: &Path) -> Result<(), Box<dyn Error>> {
     let script = joined(&sorted(Path::new("static/js"))?)?;
-    let mut files = vec![("app.css".to_owned(), stylesheet()?), ("app.js".to_owned(), script)];
+    let mut files = vec![
+        ("app.css".to_owned(), stylesheet()?),
+        ("app.js".to_owned(), script),
+    ];
     for folder in ["vendor", "icons"] {
         for path in sorted(&Path::new("static").join(folder))? {
             if content_type(&path).is_some() {
@@ -54,7 +61,7 @@ fn assets(out: &Path) -> Result<(), Box<dyn Error>> {
             }
         }
     }
-    let mut table = String::from("pub(super) static ASSETS: &[Asset] = &[\n");
+    let mut table = String::from("static ASSETS: &[Asset] = &[\n");
     for (name, bytes) in files {
         table.push_str(&asset(out, &name, &bytes)?);
     }

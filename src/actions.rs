@@ -78,7 +78,10 @@ pub fn new_id() -> std::io::Result<String> {
 /// Whether this could be an action id: nothing else is looked up or written.
 #[must_use]
 pub fn is_id(text: &str) -> bool {
-    text.len() == 32 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    text.len() == 32
+        && text
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// Who asks for what.
@@ -163,7 +166,9 @@ impl Actions {
 fn sweep(kept: &mut HashMap<String, Kept>, now_s: i64) {
     kept.retain(|_, kept| {
         let running = kept.ending.borrow().is_none();
-        running || now_s - kept.action.began_s < KEPT_S + kept.action.call.time_limit.as_secs().cast_signed()
+        running
+            || now_s - kept.action.began_s
+                < KEPT_S + kept.action.call.time_limit.as_secs().cast_signed()
     });
     let mut sizes: Vec<(i64, String, usize)> = kept
         .iter()
@@ -213,7 +218,11 @@ mod tests {
     fn a_secret_is_handed_out_once_and_only_to_the_session_that_asked() {
         let actions = Actions::default();
         actions.begin(ID, asked(3), 1000);
-        actions.end(ID, ended(10), vec![("password".into(), Secret::new("hunter22"))]);
+        actions.end(
+            ID,
+            ended(10),
+            vec![("password".into(), Secret::new("hunter22"))],
+        );
         assert_eq!(actions.secrets_waiting(ID, 4), 0);
         assert!(actions.take_secrets(ID, 4).is_empty());
         assert_eq!(actions.secrets_waiting(ID, 3), 1);

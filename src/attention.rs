@@ -77,11 +77,18 @@ pub fn state(latest: &Latest) -> State {
         Some(Fault::Refused(_) | Fault::TooManyRequests) | None => {}
         Some(_) => return State::Unreachable,
     }
-    if latest.service().is_some_and(|(_, service)| service.suspended == Some(true)) {
+    if latest
+        .service()
+        .is_some_and(|(_, service)| service.suspended == Some(true))
+    {
         return State::Suspended;
     }
     let Some(live) = &latest.live else {
-        return if latest.service.is_some() { State::Unknown } else { State::Unchecked };
+        return if latest.service.is_some() {
+            State::Unknown
+        } else {
+            State::Unchecked
+        };
     };
     match &live.value.power {
         Some(Power::Running) => State::Running,
@@ -98,10 +105,17 @@ pub enum Kind {
     KeyRefused,
     Suspended,
     Violation,
-    NullRouted { ip: String },
-    TransferHigh { percent: u64 },
+    NullRouted {
+        ip: String,
+    },
+    TransferHigh {
+        percent: u64,
+    },
     Stopped,
-    Locked { operation: String, percent: Option<u8> },
+    Locked {
+        operation: String,
+        percent: Option<u8>,
+    },
     Unreachable,
     CpuThrottled,
     DiskThrottled,
@@ -219,15 +233,26 @@ fn of_service(service: &ServiceInfo) -> Vec<Attention> {
         matters.push(matter(Kind::Violation, None, None));
     }
     for (ip, route) in &service.null_routes {
-        let until_s = route.since_s.zip(route.duration_s).map(|(since_s, duration_s)| since_s.saturating_add_unsigned(duration_s));
-        matters.push(matter(Kind::NullRouted { ip: ip.clone() }, route.since_s, until_s));
+        let until_s = route
+            .since_s
+            .zip(route.duration_s)
+            .map(|(since_s, duration_s)| since_s.saturating_add_unsigned(duration_s));
+        matters.push(matter(
+            Kind::NullRouted { ip: ip.clone() },
+            route.since_s,
+            until_s,
+        ));
     }
     if let Some(percent) = service.transfer().and_then(|transfer| transfer.percent())
         && percent >= TRANSFER_HIGH_PERCENT
     {
         // Rounded down: 99.9 % is not yet all.
         let percent = percent as u64;
-        matters.push(matter(Kind::TransferHigh { percent }, None, service.data_next_reset_s));
+        matters.push(matter(
+            Kind::TransferHigh { percent },
+            None,
+            service.data_next_reset_s,
+        ));
     }
     matters
 }

@@ -220,7 +220,10 @@ impl Source<'_> {
                 .map_err(|error| fault(name, format!("the file {file}: {error}")));
         }
         let setting = SETTINGS.iter().find(|setting| setting.name == name);
-        Ok(setting.map(|setting| setting.default).unwrap_or_default().to_owned())
+        Ok(setting
+            .map(|setting| setting.default)
+            .unwrap_or_default()
+            .to_owned())
     }
 
     fn parse<T: std::str::FromStr>(
@@ -255,7 +258,8 @@ fn fault(name: &'static str, fault: impl Into<String>) -> ConfigError {
 
 fn public_url(text: &str) -> Result<PublicUrl, ConfigError> {
     let wrong = |why: &str| fault("PUBLIC_URL", format!("{text:?} {why}"));
-    let url = Url::parse(text).map_err(|_| wrong("is not an address such as https://ops.example.com/"))?;
+    let url = Url::parse(text)
+        .map_err(|_| wrong("is not an address such as https://ops.example.com/"))?;
     if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
         return Err(wrong("does not begin with https:// or http:// and a host"));
     }
@@ -264,10 +268,15 @@ fn public_url(text: &str) -> Result<PublicUrl, ConfigError> {
     }
     let plain_path = |letter: char| letter.is_ascii_alphanumeric() || "/-_.~".contains(letter);
     if !url.path().chars().all(plain_path) || url.path().contains("//") {
-        return Err(wrong("has a path with other characters than letters, digits, - _ . ~ and /"));
+        return Err(wrong(
+            "has a path with other characters than letters, digits, - _ . ~ and /",
+        ));
     }
     let origin = url.origin().ascii_serialization();
-    let host = origin.split_once("://").map_or("", |(_, host)| host).to_owned();
+    let host = origin
+        .split_once("://")
+        .map_or("", |(_, host)| host)
+        .to_owned();
     Ok(PublicUrl {
         host,
         base: url.path().trim_end_matches('/').to_owned(),
@@ -299,7 +308,12 @@ pub fn is_loopback(url: &Url) -> bool {
 
 fn proxy(text: &str) -> Result<Url, ConfigError> {
     // The value may hold a password: it is not repeated.
-    let wrong = || fault("UPSTREAM_PROXY", "it is not an address such as socks5://127.0.0.1:1080");
+    let wrong = || {
+        fault(
+            "UPSTREAM_PROXY",
+            "it is not an address such as socks5://127.0.0.1:1080",
+        )
+    };
     let url = Url::parse(text).map_err(|_| wrong())?;
     match url.scheme() {
         "http" | "https" | "socks5" | "socks5h" if url.host().is_some() => Ok(url),
@@ -367,7 +381,10 @@ mod tests {
         assert_eq!(url.host, "ops.example.com");
         let with_port = public_url("http://127.0.0.1:8443").unwrap();
         assert_eq!(with_port.host, "127.0.0.1:8443");
-        assert_eq!(public_url("https://ops.example.com:443/").unwrap().host, "ops.example.com");
+        assert_eq!(
+            public_url("https://ops.example.com:443/").unwrap().host,
+            "ops.example.com"
+        );
     }
 
     #[test]

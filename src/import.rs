@@ -129,26 +129,41 @@ struct Columns {
 
 impl Columns {
     fn find(headers: &csv::StringRecord) -> Option<Columns> {
-        let place = |wanted: &str| headers.iter().position(|name| name.eq_ignore_ascii_case(wanted));
+        let place = |wanted: &str| {
+            headers
+                .iter()
+                .position(|name| name.eq_ignore_ascii_case(wanted))
+        };
         let others = ["HOSTNAME", "IS_TERMINATED", "LABEL", "TAGS", "NOTE"];
         Some(Columns {
             veid: place("VEID")?,
             key: place("API_KEY")?,
-            others: others.into_iter().filter_map(|name| Some((name, place(name)?))).collect(),
+            others: others
+                .into_iter()
+                .filter_map(|name| Some((name, place(name)?)))
+                .collect(),
         })
     }
 
     fn row(&self, record: &csv::StringRecord) -> Row {
         let field = |name: &str| {
             let place = self.others.get(name).copied();
-            tidy(place.and_then(|place| record.get(place)).unwrap_or_default())
+            tidy(
+                place
+                    .and_then(|place| record.get(place))
+                    .unwrap_or_default(),
+            )
         };
         let terminated = field("IS_TERMINATED").to_lowercase();
         let label = Some(field("LABEL")).filter(|label| !label.is_empty());
         Row {
             veid: tidy(record.get(self.veid).unwrap_or_default()),
             key: Secret::new(tidy(record.get(self.key).unwrap_or_default())),
-            label: label.unwrap_or_else(|| field("HOSTNAME")).chars().take(60).collect(),
+            label: label
+                .unwrap_or_else(|| field("HOSTNAME"))
+                .chars()
+                .take(60)
+                .collect(),
             tags: field("TAGS"),
             note: field("NOTE"),
             verdict: Verdict::New,
@@ -173,7 +188,9 @@ fn judge(rows: &mut [Row], vpses: &[Vps]) {
 }
 
 fn verdict(row: &Row, known: &HashMap<&str, &Vps>, seen: &HashSet<String>) -> Verdict {
-    let number = !row.veid.is_empty() && row.veid.len() <= 10 && row.veid.bytes().all(|byte| byte.is_ascii_digit());
+    let number = !row.veid.is_empty()
+        && row.veid.len() <= 10
+        && row.veid.bytes().all(|byte| byte.is_ascii_digit());
     let key = row.key.reveal();
     if row.is_terminated {
         Verdict::Terminated
@@ -235,7 +252,9 @@ impl Imports {
     #[must_use]
     pub fn take(&self, id: &str, session_id: i64, now_s: i64) -> Option<Vec<Row>> {
         let mut all = self.lock();
-        let import = all.get_mut(id).filter(|import| import.session_id == session_id && now_s - import.began_s < KEPT_S)?;
+        let import = all
+            .get_mut(id)
+            .filter(|import| import.session_id == session_id && now_s - import.began_s < KEPT_S)?;
         let rows = std::mem::take(&mut import.rows);
         (!rows.is_empty()).then_some(rows)
     }
@@ -258,7 +277,9 @@ impl Imports {
     #[must_use]
     pub fn imported(&self, id: &str, session_id: i64) -> Option<Vec<i64>> {
         let all = self.lock();
-        let import = all.get(id).filter(|import| import.session_id == session_id)?;
+        let import = all
+            .get(id)
+            .filter(|import| import.session_id == session_id)?;
         Some(import.vps_ids.clone())
     }
 
@@ -294,10 +315,17 @@ mod tests {
 
     #[test]
     fn each_row_gets_its_verdict_and_a_label_of_its_own() {
-        let rows = read(FILE.as_bytes(), &[known("1234568", "mail"), known("7", "WEB")]).unwrap();
+        let rows = read(
+            FILE.as_bytes(),
+            &[known("1234568", "mail"), known("7", "WEB")],
+        )
+        .unwrap();
         let verdicts: Vec<Verdict> = rows.iter().map(|row| row.verdict).collect();
         use Verdict::{Double, Faulty, Known, New, Terminated};
-        assert_eq!(verdicts, [New, Known(9), Terminated, Double, Faulty, Faulty]);
+        assert_eq!(
+            verdicts,
+            [New, Known(9), Terminated, Double, Faulty, Faulty]
+        );
         assert_eq!(rows[0].label, "web-2");
         assert_eq!(rows[1].label, "mail");
     }

@@ -5,6 +5,7 @@
 pub mod actions;
 pub mod app;
 pub mod attention;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod error;
@@ -20,6 +21,7 @@ pub mod secret;
 pub mod setup;
 pub mod shell;
 pub mod simulator;
+pub mod start;
 pub mod throttle;
 pub mod vault;
 pub mod web;

@@ -83,7 +83,8 @@ async fn run(app: App, order: Order, recorded: oneshot::Sender<Result<(), Perfor
     let written = record(&app, &order).await;
     let begun = written.is_ok();
     if begun {
-        app.actions.begin(&order.action, asked(&order), app.clock.now_s());
+        app.actions
+            .begin(&order.action, asked(&order), app.clock.now_s());
     }
     // The browser may have hung up: the order goes on all the same.
     let _ = recorded.send(written);
@@ -118,7 +119,11 @@ fn starred(order: &Order) -> Value {
     }
     let mut shown = Map::new();
     for (name, value) in &order.parameters {
-        let parameter = order.call.parameters.iter().find(|parameter| parameter.name == *name);
+        let parameter = order
+            .call
+            .parameters
+            .iter()
+            .find(|parameter| parameter.name == *name);
         let secret = parameter.is_none_or(|parameter| parameter.secret());
         let value = if secret { "***" } else { value.reveal() };
         shown.insert((*name).to_owned(), value.into());
@@ -149,7 +154,9 @@ async fn send(app: &App, order: &Order) -> Result<Reply, Trouble> {
 }
 
 async fn close(app: &App, order: &Order, result: Result<Reply, Trouble>, took_ms: i64) {
-    app.refresh.heard(app, order, &result.as_ref().map_err(fault_of)).await;
+    app.refresh
+        .heard(app, order, &result.as_ref().map_err(fault_of))
+        .await;
     let ending = ending(order.call, &result, took_ms);
     let written = audit::end(&app.db, &order.action, &ending, app.clock.now_ms()).await;
     if let Err(error) = written {
@@ -195,7 +202,9 @@ fn ending(call: &Call, result: &Result<Reply, Trouble>, took_ms: i64) -> Ending 
 
 /// A shell command's exit status is worth a line in the log; its output never is.
 fn exit_status(call: &Call, reply: &Reply) -> Option<i64> {
-    (call.name == SHELL_EXEC.name).then(|| reply.error()).flatten()
+    (call.name == SHELL_EXEC.name)
+        .then(|| reply.error())
+        .flatten()
 }
 
 fn outcome(fault: &Fault) -> Outcome {
@@ -214,12 +223,7 @@ fn words(fault: &Fault) -> Option<String> {
     }
 }
 
-fn ended(
-    call: &Call,
-    result: Result<Reply, Trouble>,
-    outcome: Outcome,
-    took_ms: i64,
-) -> Ended {
+fn ended(call: &Call, result: Result<Reply, Trouble>, outcome: Outcome, took_ms: i64) -> Ended {
     let (reply, fault) = match result {
         Ok(reply) => (Some(reply.starred(call)), None),
         Err(Trouble::Fault(fault)) => (None, Some(fault)),

@@ -40,7 +40,10 @@ impl Latest {
             .live
             .as_ref()
             .map(|aged| (aged.at_s, &aged.value.service));
-        service.into_iter().chain(live).max_by_key(|(at_s, _)| *at_s)
+        service
+            .into_iter()
+            .chain(live)
+            .max_by_key(|(at_s, _)| *at_s)
     }
 
     /// The newest failure that no success has followed.

@@ -79,7 +79,10 @@ impl Refresh {
 
     /// Counts a person's call against the key's budget.
     pub fn spend(&self, vps_id: i64, now_s: i64) {
-        lock(&self.budgets).entry(vps_id).or_default().spend(Purpose::Person, now_s);
+        lock(&self.budgets)
+            .entry(vps_id)
+            .or_default()
+            .spend(Purpose::Person, now_s);
     }
 
     /// Learns from a call that a person made: its reading, whether the key is good, and that the
@@ -123,7 +126,10 @@ impl Refresh {
     }
 
     fn may_spend(&self, vps_id: i64, now_s: i64) -> bool {
-        lock(&self.budgets).entry(vps_id).or_default().may_spend(Purpose::Background, now_s)
+        lock(&self.budgets)
+            .entry(vps_id)
+            .or_default()
+            .may_spend(Purpose::Background, now_s)
     }
 }
 
@@ -171,17 +177,31 @@ fn due(app: &App, vps: &Vps, now_s: i64) -> Option<&'static Call> {
 }
 
 fn live_is_due(latest: &Latest, vps: &Vps, watched: bool, now_s: i64) -> bool {
-    let every_s = if watched { WATCHED_EVERY_S } else { LIVE_EVERY_S };
+    let every_s = if watched {
+        WATCHED_EVERY_S
+    } else {
+        LIVE_EVERY_S
+    };
     match &latest.live_failure {
         Some(failure) => now_s - failure.at >= after_failure_s(failure, watched, now_s),
-        None => is_due(latest.live.as_ref().map(|aged| aged.at_s), every_s, vps, now_s),
+        None => is_due(
+            latest.live.as_ref().map(|aged| aged.at_s),
+            every_s,
+            vps,
+            now_s,
+        ),
     }
 }
 
 fn service_is_due(latest: &Latest, vps: &Vps, now_s: i64) -> bool {
     match &latest.service_failure {
         Some(failure) => now_s - failure.at >= after_failure_s(failure, false, now_s),
-        None => is_due(latest.service().map(|(at_s, _)| at_s), SERVICE_EVERY_S, vps, now_s),
+        None => is_due(
+            latest.service().map(|(at_s, _)| at_s),
+            SERVICE_EVERY_S,
+            vps,
+            now_s,
+        ),
     }
 }
 
@@ -198,7 +218,11 @@ fn spread_s(vps: &Vps, every_s: i64) -> i64 {
 fn after_failure_s(failure: &Failure, watched: bool, now_s: i64) -> i64 {
     match &failure.fault {
         Fault::Refused(refusal) if refusal.kind == RefusalKind::Locked => {
-            if watched { LOCKED_WATCHED_EVERY_S } else { LOCKED_EVERY_S }
+            if watched {
+                LOCKED_WATCHED_EVERY_S
+            } else {
+                LOCKED_EVERY_S
+            }
         }
         _ => ((now_s - failure.since) / 2).clamp(WATCHED_EVERY_S, FAILING_EVERY_MAX_S),
     }
@@ -271,8 +295,15 @@ async fn fetch(app: &App, vps: &Vps, call: &'static Call, background: bool) {
         veid: vps.veid.clone(),
         api_key,
     };
-    let purpose = if background { Purpose::Background } else { Purpose::Person };
-    lock(&app.refresh.budgets).entry(vps.id).or_default().spend(purpose, app.clock.now_s());
+    let purpose = if background {
+        Purpose::Background
+    } else {
+        Purpose::Person
+    };
+    lock(&app.refresh.budgets)
+        .entry(vps.id)
+        .or_default()
+        .spend(purpose, app.clock.now_s());
     let result = app.client.send(call, &credentials, &[]).await;
     learn(app, vps, call, result.as_ref()).await;
 }
@@ -299,7 +330,10 @@ async fn take_up(
     vps::key_taken(&app.db, vps.id).await?;
     if call.name == RATE_LIMIT_STATUS.name {
         let status = reply.rate_limit_status();
-        lock(&app.refresh.budgets).entry(vps.id).or_default().learn(&status, now_s);
+        lock(&app.refresh.budgets)
+            .entry(vps.id)
+            .or_default()
+            .learn(&status, now_s);
     }
     if !is_kept(call) {
         return Ok(());
@@ -323,7 +357,10 @@ async fn note(
         // Any other word of KiwiVM's shows that it took the key.
         Fault::Refused(_) => vps::key_taken(&app.db, vps.id).await?,
         Fault::TooManyRequests => {
-            lock(&app.refresh.budgets).entry(vps.id).or_default().rest(now_s);
+            lock(&app.refresh.budgets)
+                .entry(vps.id)
+                .or_default()
+                .rest(now_s);
         }
         _ => {}
     }

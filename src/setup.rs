@@ -22,7 +22,10 @@ impl SetupCode {
             .iter()
             .map(|byte| char::from(LETTERS[usize::from(byte % 32)]))
             .collect();
-        let groups: Vec<String> = letters.chunks(5).map(|group| group.iter().collect()).collect();
+        let groups: Vec<String> = letters
+            .chunks(5)
+            .map(|group| group.iter().collect())
+            .collect();
         Ok(SetupCode(Secret::new(groups.join("-"))))
     }
 
@@ -54,7 +57,10 @@ mod tests {
     fn the_code_fits_however_it_is_typed_and_no_other_does() {
         let code = SetupCode::new().unwrap();
         assert!(code.fits(code.reveal()));
-        assert!(code.fits(&format!(" {} ", code.reveal().to_uppercase().replace('-', " "))));
+        assert!(code.fits(&format!(
+            " {} ",
+            code.reveal().to_uppercase().replace('-', " ")
+        )));
         assert!(!code.fits(""));
         assert!(!code.fits(SetupCode::new().unwrap().reveal()));
     }

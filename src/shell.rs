@@ -134,7 +134,12 @@ pub fn plain(text: &str) -> String {
 /// After ESC: `[ … letter`, `] … BEL or ESC \`, or one character.
 fn skip_escape(letters: &mut std::iter::Peekable<std::str::Chars<'_>>) {
     match letters.next() {
-        Some('[') => while letters.next().is_some_and(|letter| !('@'..='~').contains(&letter)) {},
+        Some('[') => {
+            while letters
+                .next()
+                .is_some_and(|letter| !('@'..='~').contains(&letter))
+            {}
+        }
         Some(']' | 'P' | 'X' | '^' | '_') => {
             while let Some(letter) = letters.next() {
                 if letter == '\u{7}' {
@@ -156,9 +161,17 @@ fn folded(text: String) -> (String, bool) {
         return (text, false);
     }
     let half = OUTPUT_MAX_BYTES / 2;
-    let head_end = (0..=half).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
-    let tail_start = (text.len() - half..text.len()).find(|start| text.is_char_boundary(*start)).unwrap_or(text.len());
-    (format!("{}\n⋯\n{}", &text[..head_end], &text[tail_start..]), true)
+    let head_end = (0..=half)
+        .rev()
+        .find(|end| text.is_char_boundary(*end))
+        .unwrap_or(0);
+    let tail_start = (text.len() - half..text.len())
+        .find(|start| text.is_char_boundary(*start))
+        .unwrap_or(text.len());
+    (
+        format!("{}\n⋯\n{}", &text[..head_end], &text[tail_start..]),
+        true,
+    )
 }
 
 /// How a command ended.
@@ -238,9 +251,17 @@ impl Transcript {
     }
 
     fn trim(&mut self) {
-        let size = |entry: &Entry| entry.command.len() + entry.answer.as_ref().map_or(0, |answer| answer.output.len());
+        let size = |entry: &Entry| {
+            entry.command.len()
+                + entry
+                    .answer
+                    .as_ref()
+                    .map_or(0, |answer| answer.output.len())
+        };
         let mut total: usize = self.entries.iter().map(size).sum();
-        while self.entries.len() > ENTRIES_MAX || (total > TRANSCRIPT_MAX_BYTES && self.entries.len() > 1) {
+        while self.entries.len() > ENTRIES_MAX
+            || (total > TRANSCRIPT_MAX_BYTES && self.entries.len() > 1)
+        {
             total -= size(&self.entries.remove(0));
         }
     }
@@ -259,14 +280,21 @@ impl Transcripts {
     /// The conversation of this session with this VPS.
     #[must_use]
     pub fn find(&self, session_id: i64, vps_id: i64) -> Transcript {
-        self.lock().get(&(session_id, vps_id)).cloned().unwrap_or_default()
+        self.lock()
+            .get(&(session_id, vps_id))
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// Notes that a command was sent. One that is there already (its form came twice) stays once.
     pub fn send(&self, session_id: i64, vps_id: i64, entry: Entry) {
         let mut all = self.lock();
         let transcript = all.entry((session_id, vps_id)).or_default();
-        if transcript.entries.iter().all(|known| known.action != entry.action) {
+        if transcript
+            .entries
+            .iter()
+            .all(|known| known.action != entry.action)
+        {
             transcript.entries.push(entry);
             transcript.trim();
         }
@@ -275,8 +303,14 @@ impl Transcripts {
     /// Notes how a command ended, and the directory it ended in.
     pub fn answer(&self, key: Key, action: &str, answer: Answer, directory: Option<&str>) {
         let mut all = self.lock();
-        let Some(transcript) = all.get_mut(&key) else { return };
-        if let Some(entry) = transcript.entries.iter_mut().find(|entry| entry.action == action) {
+        let Some(transcript) = all.get_mut(&key) else {
+            return;
+        };
+        if let Some(entry) = transcript
+            .entries
+            .iter_mut()
+            .find(|entry| entry.action == action)
+        {
             entry.answer = Some(answer);
         }
         if let Some(directory) = directory {
@@ -300,7 +334,10 @@ impl Transcripts {
     /// Drops what is older than a day.
     pub fn sweep(&self, now_s: i64) {
         self.lock().retain(|_, transcript| {
-            transcript.entries.last().is_some_and(|entry| now_s - entry.at_s < 24 * 3600)
+            transcript
+                .entries
+                .last()
+                .is_some_and(|entry| now_s - entry.at_s < 24 * 3600)
         });
     }
 
@@ -324,7 +361,18 @@ mod tests {
         assert_eq!(read("cd 'a b'"), cd("a b"));
         assert_eq!(read(r"cd a\ b"), cd("a b"));
         assert_eq!(read(r#"cd "x y"/z"#), cd("x y/z"));
-        for command in ["cd a b", "cd $HOME", "cd *", "cd /etc && ls", "cdrom", "cd `pwd`", "cd 'a", "cd -P /", "ls", "cd ~ada"] {
+        for command in [
+            "cd a b",
+            "cd $HOME",
+            "cd *",
+            "cd /etc && ls",
+            "cdrom",
+            "cd `pwd`",
+            "cd 'a",
+            "cd -P /",
+            "ls",
+            "cd ~ada",
+        ] {
             assert_eq!(read(command), Line::Command, "{command}");
         }
     }
@@ -334,7 +382,10 @@ mod tests {
         assert_eq!(report("a\nb\nMARK/etcMARK", "MARK"), ("a\nb", Some("/etc")));
         assert_eq!(report("a\n\nMARK/etcMARK\n", "MARK"), ("a\n", Some("/etc")));
         assert_eq!(report("\nMARK/a\nbMARK", "MARK"), ("", Some("/a\nb")));
-        assert_eq!(report("\nMARK/fakeMARK\n\nMARK/etcMARK", "MARK"), ("\nMARK/fakeMARK\n", Some("/etc")));
+        assert_eq!(
+            report("\nMARK/fakeMARK\n\nMARK/etcMARK", "MARK"),
+            ("\nMARK/fakeMARK\n", Some("/etc"))
+        );
         assert_eq!(report("killed", "MARK"), ("killed", None));
     }
 

@@ -55,7 +55,11 @@ impl Throttle {
             tries.retain(|_, tries| now_s - tries.last_s < WAIT_MAX_S);
         }
         let keys = keys(name, address);
-        let wait_until_s = keys.iter().filter_map(|key| tries.get(key)).map(|tries| tries.wait_until_s()).max();
+        let wait_until_s = keys
+            .iter()
+            .filter_map(|key| tries.get(key))
+            .map(|tries| tries.wait_until_s())
+            .max();
         if let Some(wait_until_s) = wait_until_s
             && wait_until_s > now_s
         {
@@ -140,7 +144,10 @@ mod tests {
     fn one_address_cannot_try_ten_passwords_at_each_of_many_names() {
         let throttle = Throttle::default();
         for index in 0..10 {
-            assert_eq!(throttle.take(&format!("person{index}"), address(HERE), 1000), None);
+            assert_eq!(
+                throttle.take(&format!("person{index}"), address(HERE), 1000),
+                None
+            );
         }
         assert!(throttle.take("another", address(HERE), 1000).is_some());
     }
@@ -151,7 +158,11 @@ mod tests {
         for index in 0..10 {
             let _ = throttle.take("ada", address(&format!("2001:db8::{index}")), 1000);
         }
-        assert!(throttle.take("ada", address("2001:db8::ffff"), 1000).is_some());
+        assert!(
+            throttle
+                .take("ada", address("2001:db8::ffff"), 1000)
+                .is_some()
+        );
         assert_eq!(throttle.take("ada", address("2001:db8:1::1"), 1000), None);
     }
 

@@ -38,7 +38,9 @@ impl Place {
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
     /// The file is not there although the database holds sealed keys.
-    #[error("the master key file {0} is missing, and the database holds keys sealed with it: put the file back (KIWIDECK_MASTER_KEY_FILE)")]
+    #[error(
+        "the master key file {0} is missing, and the database holds keys sealed with it: put the file back (KIWIDECK_MASTER_KEY_FILE)"
+    )]
     Missing(PathBuf),
     /// Others may read the file.
     #[error("the master key file {0} can be read by others: run `chmod 600` on it")]

@@ -166,12 +166,7 @@ pub async fn end(
 ///
 /// # Errors
 /// SQLite's.
-pub async fn note(
-    db: &Database,
-    who: &Who,
-    event: &Event,
-    now_ms: i64,
-) -> Result<(), sqlx::Error> {
+pub async fn note(db: &Database, who: &Who, event: &Event, now_ms: i64) -> Result<(), sqlx::Error> {
     let outcome = event.outcome.map(Outcome::word);
     sqlx::query!(
         "INSERT INTO audit (at_ms, phase, what, person_id, person, vps_id, vps, parameters, outcome, request_id, address)

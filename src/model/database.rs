@@ -16,10 +16,14 @@ pub struct Database {
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
     /// The file is newer than this program.
-    #[error("the database was written by a newer Kiwideck (migration {0}): start that version, or go back to a backup")]
+    #[error(
+        "the database was written by a newer Kiwideck (migration {0}): start that version, or go back to a backup"
+    )]
     Newer(i64),
     /// The file is not a database, or is damaged.
-    #[error("the database {0} is damaged or is not a database; it was left as it is: restore a backup")]
+    #[error(
+        "the database {0} is damaged or is not a database; it was left as it is: restore a backup"
+    )]
     Damaged(PathBuf),
     /// The bundled SQLite is one with a known corruption bug in its write-ahead log.
     #[error("SQLite {0} can damage a database: this program needs 3.51.3 or newer")]

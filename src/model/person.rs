@@ -337,10 +337,7 @@ async fn an_admin_remains(connection: &mut sqlx::SqliteConnection) -> Result<(),
     Ok(())
 }
 
-async fn end_sessions(
-    connection: &mut sqlx::SqliteConnection,
-    id: i64,
-) -> Result<(), sqlx::Error> {
+async fn end_sessions(connection: &mut sqlx::SqliteConnection, id: i64) -> Result<(), sqlx::Error> {
     sqlx::query!("DELETE FROM session WHERE person_id = ?", id)
         .execute(connection)
         .await?;

@@ -37,12 +37,21 @@ pub(super) async fn show(
     page: Page,
 ) -> Result<Response, Error> {
     let zone = page.session()?.person.time_zone.clone().unwrap_or_default();
-    Page::html(&view(&app, page, zone, asked.saved.is_some(), Faults::none()))
+    Page::html(&view(
+        &app,
+        page,
+        zone,
+        asked.saved.is_some(),
+        Faults::none(),
+    ))
 }
 
 fn view(app: &App, page: Page, time_zone: String, saved: bool, faults: Faults) -> Show {
     let own_zone = app.config.time_zone.iana_name().unwrap_or("UTC").to_owned();
-    let time_zones = jiff::tz::db().available().map(|name| name.to_string()).collect();
+    let time_zones = jiff::tz::db()
+        .available()
+        .map(|name| name.to_string())
+        .collect();
     Show {
         page,
         time_zone,
@@ -104,7 +113,10 @@ async fn is_present_password(
     let person = &page.session()?.person;
     let now_s = app.clock.now_s();
     if let Some(wait_s) = app.throttle.take(&person.name, page.visitor.address, now_s) {
-        faults.add("present", page.say("sign-in-wait").with("wait", page.duration(&wait_s)));
+        faults.add(
+            "present",
+            page.say("sign-in-wait").with("wait", page.duration(wait_s)),
+        );
         return Ok(false);
     }
     let hash = person::password_hash(&app.db, person.id).await?;

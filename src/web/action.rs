@@ -64,7 +64,13 @@ pub(super) async fn reveal(
         let event = Event::new("secrets-shown")
             .about(vps_id, show.entry.vps.as_deref().unwrap_or_default())
             .with("call", &show.entry.what);
-        audit::note(&app.db, &show.page.visitor.who(), &event, app.clock.now_ms()).await?;
+        audit::note(
+            &app.db,
+            &show.page.visitor.who(),
+            &event,
+            app.clock.now_ms(),
+        )
+        .await?;
     }
     show.secrets = app.actions.take_secrets(&show.id, show.page.session()?.id);
     show.secrets_waiting = 0;
@@ -76,7 +82,9 @@ async fn open(app: &App, page: Page, id: String) -> Result<Show, Error> {
     if !actions::is_id(&id) {
         return Err(Error::NoAction);
     }
-    let entry = audit::find_action(&app.db, &id).await?.ok_or(Error::NoAction)?;
+    let entry = audit::find_action(&app.db, &id)
+        .await?
+        .ok_or(Error::NoAction)?;
     let person = &page.session()?.person;
     let is_own = entry.person_id == Some(person.id);
     let vps_id = entry.vps_id.unwrap_or_default();
@@ -84,7 +92,9 @@ async fn open(app: &App, page: Page, id: String) -> Result<Show, Error> {
         return Err(Error::NoAction);
     }
     let action = app.actions.find(&id, app.clock.now_s());
-    let ended = action.as_ref().and_then(|action| action.ended.borrow().clone());
+    let ended = action
+        .as_ref()
+        .and_then(|action| action.ended.borrow().clone());
     let vps = vps::find(&app.db, vps_id).await?;
     if vps.is_some() {
         app.refresh.watch([vps_id], app.clock.now_s());
@@ -94,7 +104,11 @@ async fn open(app: &App, page: Page, id: String) -> Result<Show, Error> {
         call: calls::find(&entry.what),
         head: vps.map(|vps| Head::of(app, vps, "calls")),
         running_since_s: running_since(action.as_ref(), &entry),
-        secrets_waiting: if may_see_secrets { app.actions.secrets_waiting(&id, page.session()?.id) } else { 0 },
+        secrets_waiting: if may_see_secrets {
+            app.actions.secrets_waiting(&id, page.session()?.id)
+        } else {
+            0
+        },
         // What another person was answered is not shown to an admin: only that and how it ended.
         ended: ended.filter(|_| is_own),
         secrets: Vec::new(),
@@ -117,7 +131,8 @@ impl Show {
             return None;
         }
         let kept = self.ended.as_ref().map(|ended| ended.outcome);
-        kept.or_else(|| Outcome::from_word(self.entry.outcome.as_deref()?)).or(Some(Outcome::Unknown))
+        kept.or_else(|| Outcome::from_word(self.entry.outcome.as_deref()?))
+            .or(Some(Outcome::Unknown))
     }
 
     fn name(&self) -> Message {
@@ -149,9 +164,15 @@ impl Show {
     fn words(&self) -> String {
         let fault = self.ended.as_ref().and_then(|ended| ended.fault.as_ref());
         match (fault, self.outcome()) {
-            (Some(fault), Some(outcome)) if outcome != Outcome::Unknown => reply::fault_words(&self.page, fault),
+            (Some(fault), Some(outcome)) if outcome != Outcome::Unknown => {
+                reply::fault_words(&self.page, fault)
+            }
             (Some(fault), Some(outcome)) if !self.is_read() => {
-                format!("{} {}", self.page.about(outcome.message()), reply::fault_words(&self.page, fault))
+                format!(
+                    "{} {}",
+                    self.page.about(outcome.message()),
+                    reply::fault_words(&self.page, fault)
+                )
             }
             (Some(fault), _) => reply::fault_words(&self.page, fault),
             (None, Some(Outcome::Refused)) => self.entry.message.clone().unwrap_or_default(),
@@ -181,7 +202,8 @@ impl Show {
     }
 
     fn elapsed_s(&self) -> i64 {
-        self.running_since_s.map_or(0, |since_s| self.page.now_s() - since_s)
+        self.running_since_s
+            .map_or(0, |since_s| self.page.now_s() - since_s)
     }
 
     fn began_s(&self) -> i64 {
@@ -189,7 +211,10 @@ impl Show {
     }
 
     fn took(&self) -> Option<String> {
-        let took_ms = self.entry.took_ms.or(self.ended.as_ref().map(|ended| ended.took_ms))?;
+        let took_ms = self
+            .entry
+            .took_ms
+            .or(self.ended.as_ref().map(|ended| ended.took_ms))?;
         Some(format!("{}.{} s", took_ms / 1000, took_ms % 1000 / 100))
     }
 

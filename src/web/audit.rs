@@ -62,7 +62,10 @@ pub(super) async fn of_vps(
 async fn look_up(app: &App, page: Page, asked: Asked, head: Option<Head>) -> Result<Show, Error> {
     let search = Search {
         person: asked.person.clone(),
-        vps_id: head.as_ref().map(|head| head.vps.id).or_else(|| asked.vps.parse().ok()),
+        vps_id: head
+            .as_ref()
+            .map(|head| head.vps.id)
+            .or_else(|| asked.vps.parse().ok()),
         what: asked.call.clone(),
         outcome: asked.outcome.clone(),
         before: asked.before.parse().ok(),
@@ -73,9 +76,17 @@ async fn look_up(app: &App, page: Page, asked: Asked, head: Option<Head>) -> Res
     let older = entries.last().map(|entry| entry.id).filter(|_| !is_whole);
     let person = page.session()?.person.clone();
     entries.retain(|entry| may_see(&person, entry));
-    let people = if page.is_admin() { person::all(&app.db).await? } else { Vec::new() };
+    let people = if page.is_admin() {
+        person::all(&app.db).await?
+    } else {
+        Vec::new()
+    };
     Ok(Show {
-        vpses: vps::all(&app.db).await?.into_iter().filter(|vps| page.may(vps.id, Right::View)).collect(),
+        vpses: vps::all(&app.db)
+            .await?
+            .into_iter()
+            .filter(|vps| page.may(vps.id, Right::View))
+            .collect(),
         people: people.into_iter().map(|person| person.name).collect(),
         page,
         head,
@@ -91,16 +102,23 @@ fn may_see(person: &person::Person, entry: &Entry) -> bool {
     if access::is_admin(person) || entry.person_id == Some(person.id) {
         return true;
     }
-    let Some(vps_id) = entry.vps_id else { return false };
+    let Some(vps_id) = entry.vps_id else {
+        return false;
+    };
     match calls::find(&entry.what) {
-        Some(call) => access::has(person, vps_id, Right::View) && (call.topic != crate::kiwivm::call::Topic::Shell || access::has(person, vps_id, Right::Shell)),
+        Some(call) => {
+            access::has(person, vps_id, Right::View)
+                && (call.topic != crate::kiwivm::call::Topic::Shell
+                    || access::has(person, vps_id, Right::Shell))
+        }
         None => false,
     }
 }
 
 /// The parameters of an entry, by name.
 pub(super) fn parameters(json: &str) -> Vec<(String, String)> {
-    let fields: serde_json::Map<String, serde_json::Value> = serde_json::from_str(json).unwrap_or_default();
+    let fields: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(json).unwrap_or_default();
     fields
         .into_iter()
         .map(|(name, value)| match value {
@@ -152,11 +170,15 @@ impl Show {
             ("before", &before),
         ];
         let set = pairs.into_iter().filter(|(_, value)| !value.is_empty());
-        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(set).finish();
+        let query = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(set)
+            .finish();
         format!("{}?{query}", self.path())
     }
 
     fn path(&self) -> String {
-        self.head.as_ref().map_or_else(|| "/audit".to_owned(), |head| head.path("/audit"))
+        self.head
+            .as_ref()
+            .map_or_else(|| "/audit".to_owned(), |head| head.path("/audit"))
     }
 }

@@ -45,7 +45,11 @@ pub(super) fn topics(page: &Page, vps_id: impl Plain<i64>) -> Vec<TopicCalls> {
         .into_iter()
         .map(|topic| TopicCalls {
             topic,
-            calls: CALLS.iter().filter(|call| call.topic == topic).map(|call| (call, missing(call))).collect(),
+            calls: CALLS
+                .iter()
+                .filter(|call| call.topic == topic)
+                .map(|call| (call, missing(call)))
+                .collect(),
         })
         .collect()
 }
@@ -129,10 +133,19 @@ pub(super) async fn show(
 /// command.
 fn prefilled(call: &'static Call, query: &[(String, String)]) -> Form {
     let is_choice = |name: &str| {
-        let parameter = call.parameters.iter().find(|parameter| parameter.name == name);
+        let parameter = call
+            .parameters
+            .iter()
+            .find(|parameter| parameter.name == name);
         parameter.is_some_and(|parameter| matches!(parameter.kind, Kind::Choice(_) | Kind::Flag))
     };
-    Form::of(query.iter().filter(|(name, _)| is_choice(name)).cloned().collect())
+    Form::of(
+        query
+            .iter()
+            .filter(|(name, _)| is_choice(name))
+            .cloned()
+            .collect(),
+    )
 }
 
 /// The VPS and the call of a URL, for a person who may make it.
@@ -158,7 +171,11 @@ async fn view(
         fields.push(Field {
             options: options(app, &page, &head.vps, parameter).await?,
             // What was typed comes back; a secret never does.
-            value: if parameter.secret() { String::new() } else { form.raw(parameter.name).to_owned() },
+            value: if parameter.secret() {
+                String::new()
+            } else {
+                form.raw(parameter.name).to_owned()
+            },
             parameter,
         });
     }
@@ -188,7 +205,11 @@ async fn options(
     };
     let mut kept = reading::find(&app.db, vps.id, call.name).await?;
     let mut asking = false;
-    let never_tried = kept.reply.is_none() && kept.failure.as_ref().is_none_or(|failure| page.now_s() - failure.at > 30);
+    let never_tried = kept.reply.is_none()
+        && kept
+            .failure
+            .as_ref()
+            .is_none_or(|failure| page.now_s() - failure.at > 30);
     if never_tried {
         asking = !crate::refresh::read(app, vps, call, WAIT).await;
         kept = reading::find(&app.db, vps.id, call.name).await?;
@@ -197,10 +218,14 @@ async fn options(
 }
 
 fn offered(page: &Page, source: Source, (kept, asking): (reading::Reading, bool)) -> Options {
-    let failed = kept.failure.map(|failure| super::reply::fault_words(page, &failure.fault));
+    let failed = kept
+        .failure
+        .map(|failure| super::reply::fault_words(page, &failure.fault));
     match kept.reply {
         Some((at_s, text)) => Options {
-            choices: Reply::parse(&text).map(|reply| choices(source, &reply)).unwrap_or_default(),
+            choices: Reply::parse(&text)
+                .map(|reply| choices(source, &reply))
+                .unwrap_or_default(),
             read_at_s: Some(at_s),
             asking: false,
             failed,
@@ -271,7 +296,9 @@ fn parameters(call: &'static Call, form: &Form) -> Vec<(&'static str, Secret)> {
 
 fn value(parameter: &Parameter, form: &Form) -> String {
     match parameter.kind {
-        Kind::Text | Kind::Choice(_) | Kind::Port | Kind::Flag => form.raw(parameter.name).trim().to_owned(),
+        Kind::Text | Kind::Choice(_) | Kind::Port | Kind::Flag => {
+            form.raw(parameter.name).trim().to_owned()
+        }
         Kind::Lines | Kind::Secret | Kind::Json => form.raw(parameter.name).to_owned(),
     }
 }
@@ -284,7 +311,9 @@ fn check(page: &Page, vps: &Vps, call: &'static Call, form: &Form) -> Faults {
         }
     }
     if call.is_destroy() && form.line("confirm_name") != vps.label {
-        let words = page.say("confirm-differs").with("label", vps.label.as_str());
+        let words = page
+            .say("confirm-differs")
+            .with("label", vps.label.as_str());
         faults.add("confirm_name", words);
     }
     if call.disturbs() && vps.is_panel_host && !form.ticked("confirm_host") {
@@ -303,7 +332,9 @@ fn fault(page: &Page, parameter: &Parameter, form: &Form) -> Option<Message> {
     }
     match parameter.kind {
         Kind::Flag if !matches!(value.as_str(), "0" | "1") => Some(page.say("call-flag-odd")),
-        Kind::Port if !value.parse::<u16>().is_ok_and(|port| port > 0) => Some(page.say("call-port-odd")),
+        Kind::Port if !value.parse::<u16>().is_ok_and(|port| port > 0) => {
+            Some(page.say("call-port-odd"))
+        }
         Kind::Json if !is_json_object(&value) => Some(page.say("call-json-odd")),
         Kind::Text | Kind::Choice(_) | Kind::Secret if value.contains(['\n', '\r', '\0']) => {
             Some(page.say("call-one-line"))
@@ -339,7 +370,11 @@ impl Show {
         let label = self.head.vps.label.as_str();
         match self.call.class {
             Class::Read => self.page.say("call-submit-read").with("label", label),
-            _ => self.page.say("call-submit").with("call", self.title()).with("label", label),
+            _ => self
+                .page
+                .say("call-submit")
+                .with("call", self.title())
+                .with("label", label),
         }
     }
 }
@@ -350,7 +385,8 @@ impl Field {
     }
 
     fn hint(&self, page: &Page) -> Option<Message> {
-        page.language().attribute(&format!("parameter-{}", self.parameter.name), "hint")
+        page.language()
+            .attribute(&format!("parameter-{}", self.parameter.name), "hint")
     }
 
     /// How it is drawn: `radios`, `select`, `lines`, `flag`, `secret`, `port` or `text`.

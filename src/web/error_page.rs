@@ -95,11 +95,9 @@ struct Words {
 
 fn status(error: &Error) -> StatusCode {
     match error {
-        Error::NoPage
-        | Error::NoVps(_)
-        | Error::NoCall(_)
-        | Error::NoAction
-        | Error::NoPerson => StatusCode::NOT_FOUND,
+        Error::NoPage | Error::NoVps(_) | Error::NoCall(_) | Error::NoAction | Error::NoPerson => {
+            StatusCode::NOT_FOUND
+        }
         Error::Forbidden(_) | Error::ForeignOrigin => StatusCode::FORBIDDEN,
         Error::ForeignHost(_) => StatusCode::MISDIRECTED_REQUEST,
         Error::BadForm => StatusCode::BAD_REQUEST,
@@ -141,11 +139,15 @@ fn is_full(error: &sqlx::Error) -> bool {
 
 fn words(app: &App, language: Language, error: &Error) -> Words {
     let id = message(error);
-    let mut text = language.attribute(id, "next").unwrap_or_else(|| language.say(id));
+    let mut text = language
+        .attribute(id, "next")
+        .unwrap_or_else(|| language.say(id));
     text = match error {
         Error::NoVps(what) | Error::NoCall(what) => text.with("what", what.as_str()),
         Error::Forbidden(right) => text.with("right", language.say(right.message())),
-        Error::ForeignHost(host) => text.with("host", host.as_str()).with("setting", setting(app)),
+        Error::ForeignHost(host) => text
+            .with("host", host.as_str())
+            .with("setting", setting(app)),
         _ => text,
     };
     Words {

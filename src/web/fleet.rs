@@ -101,7 +101,8 @@ pub(super) async fn show(
 ) -> Result<Response, Error> {
     let mut vpses = vps::all(&app.db).await?;
     vpses.retain(|vps| page.may(vps.id, Right::View));
-    app.refresh.watch(vpses.iter().map(|vps| vps.id), app.clock.now_s());
+    app.refresh
+        .watch(vpses.iter().map(|vps| vps.id), app.clock.now_s());
     let tags = vps::tags(&vpses).into_iter().map(|(tag, _)| tag).collect();
     let rows: Vec<Row> = vpses.into_iter().map(|vps| row(&app, &page, vps)).collect();
     let show = arrange(page, search, tags, rows);
@@ -116,13 +117,19 @@ fn arrange(page: Page, search: Search, tags: Vec<String>, rows: Vec<Row>) -> Sho
     locations.retain(|place| !place.is_empty());
     locations.sort();
     locations.dedup();
-    let states = State::ALL.into_iter().filter(|state| rows.iter().any(|row| row.head.state == *state)).collect();
+    let states = State::ALL
+        .into_iter()
+        .filter(|state| rows.iter().any(|row| row.head.state == *state))
+        .collect();
     let count = |wanted: fn(&Row) -> bool| rows.iter().filter(|row| wanted(row)).count();
     Show {
         total: rows.len(),
         running: count(|row| row.head.state == State::Running),
         attention: count(Row::needs_attention),
-        rows: sorted(&search, rows.into_iter().filter(|row| search.fits(row)).collect()),
+        rows: sorted(
+            &search,
+            rows.into_iter().filter(|row| search.fits(row)).collect(),
+        ),
         page,
         search,
         states,
@@ -139,7 +146,10 @@ fn row(app: &App, page: &Page, vps: vps::Vps) -> Row {
             percent: transfer.percent()?,
             used_bytes: transfer.used_bytes,
             quota_bytes: transfer.quota_bytes,
-            resets_in_s: service.data_next_reset_s.map(|at_s| at_s - page.now_s()).filter(|wait_s| *wait_s >= 0),
+            resets_in_s: service
+                .data_next_reset_s
+                .map(|at_s| at_s - page.now_s())
+                .filter(|wait_s| *wait_s >= 0),
         })
     });
     Row {
@@ -161,12 +171,17 @@ impl Row {
     }
 
     fn severity(&self) -> Option<Severity> {
-        self.matters.iter().map(|matter| matter.kind.severity()).max()
+        self.matters
+            .iter()
+            .map(|matter| matter.kind.severity())
+            .max()
     }
 
     fn plan(&self) -> String {
         let service = self.head.latest.service();
-        service.and_then(|(_, service)| service.plan.clone()).unwrap_or_default()
+        service
+            .and_then(|(_, service)| service.plan.clone())
+            .unwrap_or_default()
     }
 }
 
@@ -183,7 +198,11 @@ impl Search {
     /// Each word must be somewhere in what the row shows.
     fn words_fit(&self, row: &Row) -> bool {
         let vps = &row.head.vps;
-        let addresses = row.head.latest.service().map(|(_, service)| service.ip_addresses.join(" "));
+        let addresses = row
+            .head
+            .latest
+            .service()
+            .map(|(_, service)| service.ip_addresses.join(" "));
         let shown = [
             &vps.label,
             &vps.veid,
@@ -194,11 +213,22 @@ impl Search {
             &addresses.unwrap_or_default(),
         ];
         let shown = shown.map(|text| text.to_lowercase()).join(" ");
-        self.q.to_lowercase().split_whitespace().all(|word| shown.contains(word))
+        self.q
+            .to_lowercase()
+            .split_whitespace()
+            .all(|word| shown.contains(word))
     }
 
     fn is_set(&self) -> bool {
-        [&self.q, &self.state, &self.tag, &self.location, &self.attention].iter().any(|word| !word.is_empty())
+        [
+            &self.q,
+            &self.state,
+            &self.tag,
+            &self.location,
+            &self.attention,
+        ]
+        .iter()
+        .any(|word| !word.is_empty())
     }
 
     /// The same search in another order, for a column's head: a second click turns it round.
@@ -210,7 +240,11 @@ impl Search {
 
     /// This very search, for the rows that refresh themselves.
     fn again(&self) -> String {
-        let dir = if self.dir == Direction::Asc { "asc" } else { "desc" };
+        let dir = if self.dir == Direction::Asc {
+            "asc"
+        } else {
+            "desc"
+        };
         format!("/?{}", self.query(self.sort_word(), dir))
     }
 
@@ -225,7 +259,9 @@ impl Search {
             ("dir", dir),
         ];
         let set = pairs.into_iter().filter(|(_, value)| !value.is_empty());
-        form_urlencoded::Serializer::new(String::new()).extend_pairs(set).finish()
+        form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(set)
+            .finish()
     }
 
     const fn sort_word(&self) -> &'static str {
@@ -241,7 +277,11 @@ impl Search {
 
     /// For screen readers and the arrow: none for a column that does not sort now.
     fn aria_sort(&self, sort: &str) -> Option<&'static str> {
-        let turned = if self.dir == Direction::Asc { "ascending" } else { "descending" };
+        let turned = if self.dir == Direction::Asc {
+            "ascending"
+        } else {
+            "descending"
+        };
         (self.sort_word() == sort).then_some(turned)
     }
 }
@@ -263,7 +303,9 @@ fn sorted(search: &Search, mut rows: Vec<Row>) -> Vec<Row> {
 }
 
 fn fullness(row: &Row) -> f64 {
-    row.transfer.as_ref().map_or(-1.0, |transfer| transfer.percent)
+    row.transfer
+        .as_ref()
+        .map_or(-1.0, |transfer| transfer.percent)
 }
 
 impl Show {

@@ -9,6 +9,7 @@ use crate::config::PublicUrl;
 use crate::error::Error;
 use crate::model::session::{self, Session};
 use axum::extract::{ConnectInfo, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -27,7 +28,11 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
     img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Takes the base path off, so that the site map need not know it.
-pub(super) async fn below_base(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub(super) async fn below_base(
+    State(app): State<App>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let base = app.config.base();
     let path = request.uri().path();
     if path == base {
@@ -49,13 +54,17 @@ fn without_base(uri: &Uri, base: &str) -> Option<Uri> {
 }
 
 /// Admits or turns away; draws whatever error comes back; sets the headers of every page.
-pub(super) async fn surround(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let mut visitor = Visitor::new(&app, &request, client_address(&app, &request));
-    let span = tracing::info_span!("request", id = %visitor.request_id, method = %request.method(), path = request.uri().path());
-    let admitted = admit(&app, &request, &mut visitor).instrument(span.clone()).await;
+pub(super) async fn surround(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let mut visitor = Visitor::new(&app, &parts, client_address(&app, &parts));
+    let span = tracing::info_span!("request", id = %visitor.request_id, method = %parts.method, path = parts.uri.path());
+    let admitted = admit(&app, &parts, &mut visitor)
+        .instrument(span.clone())
+        .await;
     let response = match admitted {
         Ok(()) => {
-            request.extensions_mut().insert(visitor.clone());
+            parts.extensions.insert(visitor.clone());
+            let request = Request::from_parts(parts, body);
             next.run(request).instrument(span.clone()).await
         }
         Err(error) => error_page::response(error),
@@ -75,43 +84,50 @@ pub(super) async fn require_session(request: Request, next: Next) -> Response {
     }
 }
 
-async fn admit(app: &App, request: &Request, visitor: &mut Visitor) -> Result<(), Error> {
-    check_host(app, request)?;
+async fn admit(app: &App, parts: &Parts, visitor: &mut Visitor) -> Result<(), Error> {
+    check_host(app, parts)?;
     let token = visitor.cookie(&cookie_name(app));
-    check_origin(app, request, token.is_some())?;
+    check_origin(app, parts, token.is_some())?;
     if let Some(token) = token {
-        visitor.session = find_session(app, request, &token).await?;
+        visitor.session = find_session(app, parts, &token).await?;
     }
     Ok(())
 }
 
-async fn find_session(
-    app: &App,
-    request: &Request,
-    token: &str,
-) -> Result<Option<Session>, Error> {
-    Ok(session::find(&app.db, token, app.clock.now_s(), !is_by_timer(request)).await?)
+async fn find_session(app: &App, parts: &Parts, token: &str) -> Result<Option<Session>, Error> {
+    Ok(session::find(&app.db, token, app.clock.now_s(), !is_by_timer(parts)).await?)
 }
 
 /// A page that refreshes itself is no sign of a person.
-fn is_by_timer(request: &Request) -> bool {
-    let by_htmx = request.headers().contains_key("hx-request") && request.method() == Method::GET;
-    by_htmx || request.uri().query().is_some_and(|query| query.contains("again="))
+fn is_by_timer(parts: &Parts) -> bool {
+    let by_htmx = parts.headers.contains_key("hx-request") && parts.method == Method::GET;
+    by_htmx
+        || parts
+            .uri
+            .query()
+            .is_some_and(|query| query.contains("again="))
 }
 
-fn check_host(app: &App, request: &Request) -> Result<(), Error> {
-    let host = host(request);
+fn check_host(app: &App, parts: &Parts) -> Result<(), Error> {
+    let host = host(parts);
     let ours = match &app.config.public_url {
         Some(url) => host == url.host,
         None => LOOPBACK_NAMES.contains(&without_port(&host)),
     };
-    if ours { Ok(()) } else { Err(Error::ForeignHost(host)) }
+    if ours {
+        Ok(())
+    } else {
+        Err(Error::ForeignHost(host))
+    }
 }
 
-fn host(request: &Request) -> String {
-    let header = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+fn host(parts: &Parts) -> String {
+    let header = parts
+        .headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
     header
-        .or_else(|| request.uri().authority().map(|authority| authority.as_str()))
+        .or_else(|| parts.uri.authority().map(|authority| authority.as_str()))
         .unwrap_or_default()
         .to_ascii_lowercase()
 }
@@ -125,15 +141,16 @@ fn without_port(host: &str) -> &str {
 
 /// An unsafe request must come from a page of this panel. Browsers say so in `Sec-Fetch-Site` or
 /// `Origin`; a program without either may sign in, but brings no cookie.
-fn check_origin(app: &App, request: &Request, has_cookie: bool) -> Result<(), Error> {
-    if request.method().is_safe() {
+fn check_origin(app: &App, parts: &Parts, has_cookie: bool) -> Result<(), Error> {
+    if parts.method.is_safe() {
         return Ok(());
     }
-    let headers = request.headers();
+    let headers = &parts.headers;
     let site = text(headers, &FETCH_SITE);
     let origin = text(headers, &header::ORIGIN);
     let site_is_ours = site.is_none_or(|site| matches!(site, "same-origin" | "none"));
-    let origin_is_ours = origin.is_none_or(|origin| is_our_origin(app.config.public_url.as_ref(), origin, &host(request)));
+    let origin_is_ours = origin
+        .is_none_or(|origin| is_our_origin(app.config.public_url.as_ref(), origin, &host(parts)));
     let silent_with_cookie = site.is_none() && origin.is_none() && has_cookie;
     if site_is_ours && origin_is_ours && !silent_with_cookie {
         Ok(())
@@ -155,13 +172,13 @@ fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
 
 /// Where the person sits: the peer, or, behind trusted proxies, the right-most hop that is not one
 /// of them.
-fn client_address(app: &App, request: &Request) -> IpAddr {
-    let peer = request
-        .extensions()
+fn client_address(app: &App, parts: &Parts) -> IpAddr {
+    let peer = parts
+        .extensions
         .get::<ConnectInfo<SocketAddr>>()
         .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip());
-    let hops: Vec<IpAddr> = request
-        .headers()
+    let hops: Vec<IpAddr> = parts
+        .headers
         .get_all(FORWARDED_FOR)
         .iter()
         .filter_map(|value| value.to_str().ok())
@@ -198,8 +215,14 @@ fn set_headers(app: &App, headers: &mut HeaderMap) {
         (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "same-origin"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
     ];
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
@@ -224,11 +247,20 @@ mod tests {
     #[test]
     fn t_xff_only_the_right_most_untrusted_hop_behind_a_trusted_proxy_counts() {
         let trusted = ["192.0.2.0/24".parse().unwrap()];
-        let (proxy, person, spoofed) =
-            (address("192.0.2.1"), address("203.0.113.9"), address("198.51.100.1"));
+        let (proxy, person, spoofed) = (
+            address("192.0.2.1"),
+            address("203.0.113.9"),
+            address("198.51.100.1"),
+        );
         assert_eq!(right_most_untrusted(person, &[spoofed], &trusted), person);
-        assert_eq!(right_most_untrusted(proxy, &[spoofed, person], &trusted), person);
-        assert_eq!(right_most_untrusted(proxy, &[person, proxy], &trusted), person);
+        assert_eq!(
+            right_most_untrusted(proxy, &[spoofed, person], &trusted),
+            person
+        );
+        assert_eq!(
+            right_most_untrusted(proxy, &[person, proxy], &trusted),
+            person
+        );
         assert_eq!(right_most_untrusted(proxy, &[], &trusted), proxy);
         assert_eq!(right_most_untrusted(person, &[spoofed], &[]), person);
     }
@@ -236,7 +268,10 @@ mod tests {
     #[test]
     fn the_base_path_comes_off_whole_or_not_at_all() {
         let uri = |text: &str| text.parse::<Uri>().unwrap();
-        assert_eq!(without_base(&uri("/kiwi/vps/7?x=1"), "/kiwi"), Some(uri("/vps/7?x=1")));
+        assert_eq!(
+            without_base(&uri("/kiwi/vps/7?x=1"), "/kiwi"),
+            Some(uri("/vps/7?x=1"))
+        );
         assert_eq!(without_base(&uri("/kiwideck/vps"), "/kiwi"), None);
         assert_eq!(without_base(&uri("/"), "/kiwi"), None);
     }

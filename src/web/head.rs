@@ -1,6 +1,6 @@
 //! The head of every page of one VPS, and how states and matters look.
 
-use super::page::Page;
+use super::page::{Page, Plain};
 use crate::app::App;
 use crate::attention::{self, Attention, Kind, Severity, State};
 use crate::error::Error;
@@ -39,7 +39,10 @@ impl Head {
         Head {
             ip: service.and_then(|(_, service)| service.ip_addresses.first().cloned()),
             location: service.and_then(|(_, service)| {
-                service.node_datacenter.clone().or_else(|| service.node_location.clone())
+                service
+                    .node_datacenter
+                    .clone()
+                    .or_else(|| service.node_location.clone())
             }),
             read_at_s: service.map(|(at_s, _)| at_s),
             state: attention::state(&latest),
@@ -106,9 +109,16 @@ impl Attention {
         match &self.kind {
             Kind::TransferHigh { percent } => message.with("percent", *percent).text(),
             Kind::Locked { operation, percent } => {
-                let operation = if operation.is_empty() { "unknown" } else { operation };
+                let operation = if operation.is_empty() {
+                    "unknown"
+                } else {
+                    operation
+                };
                 let percent = percent.map_or("unknown".to_owned(), |percent| percent.to_string());
-                message.with("operation", operation).with("percent", percent).text()
+                message
+                    .with("operation", operation)
+                    .with("percent", percent)
+                    .text()
             }
             Kind::NullRouted { ip } => format!("{message}: {ip}"),
             _ => message.text(),
@@ -117,15 +127,26 @@ impl Attention {
 
     /// Since when, until when, and the next step.
     pub(super) fn detail(&self, page: &Page) -> String {
-        let since = self.since_s.map(|at_s| page.say("attention-since").with("time", page.date_time(&at_s)).text());
-        let until = self.until_s.map(|at_s| page.say("attention-until").with("time", page.date_time(&at_s)).text());
-        let next = page.language().attribute(self.kind.message(), "next").map(|next| next.text());
+        let since = self.since_s.map(|at_s| {
+            page.say("attention-since")
+                .with("time", page.date_time(at_s))
+                .text()
+        });
+        let until = self.until_s.map(|at_s| {
+            page.say("attention-until")
+                .with("time", page.date_time(at_s))
+                .text()
+        });
+        let next = page
+            .language()
+            .attribute(self.kind.message(), "next")
+            .map(|next| next.text());
         let parts: Vec<String> = since.into_iter().chain(until).chain(next).collect();
         parts.join(page.say("sentence-space").text().trim_matches('|'))
     }
 
     /// Where the next step is taken.
-    pub(super) fn next_path(&self, vps_id: i64) -> Option<String> {
+    pub(super) fn next_path(&self, vps_id: impl Plain<i64>) -> Option<String> {
         let rest = match self.kind {
             Kind::KeyRefused => "/edit",
             Kind::Suspended => "/call/getSuspensionDetails",
@@ -133,11 +154,10 @@ impl Attention {
             Kind::NullRouted { .. } => "/call/getServiceInfo",
             Kind::TransferHigh { .. } => "/call/getRawUsageStats",
             Kind::Stopped => "/call/start",
-            Kind::Locked { .. }
-            | Kind::Unreachable
-            | Kind::CpuThrottled
-            | Kind::DiskThrottled => return None,
+            Kind::Locked { .. } | Kind::Unreachable | Kind::CpuThrottled | Kind::DiskThrottled => {
+                return None;
+            }
         };
-        Some(format!("/vps/{vps_id}{rest}"))
+        Some(format!("/vps/{}{rest}", vps_id.plain()))
     }
 }

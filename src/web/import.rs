@@ -55,34 +55,59 @@ pub(super) async fn preview(
     page.require_admin()?;
     let bytes = file(upload).await?;
     let vpses = vps::all(&app.db).await?;
-    let read = if bytes.is_empty() { None } else { Some(import::read(&bytes, &vpses)) };
+    let read = if bytes.is_empty() {
+        None
+    } else {
+        Some(import::read(&bytes, &vpses))
+    };
     let rows = match read {
         Some(Ok(rows)) => rows,
         other => {
             let fault = other.and_then(Result::err);
             let words = unreadable(&page, fault.as_ref());
-            let show = Show { page, fault: Some(words) };
+            let show = Show {
+                page,
+                fault: Some(words),
+            };
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&show)?).into_response());
         }
     };
     let id = actions::new_id()?;
-    app.imports.keep(&id, page.session()?.id, rows.clone(), app.clock.now_s());
+    app.imports
+        .keep(&id, page.session()?.id, rows.clone(), app.clock.now_s());
     let faults = Faults::none();
-    Page::html(&Preview { page, id, rows, faults })
+    Page::html(&Preview {
+        page,
+        id,
+        rows,
+        faults,
+    })
 }
 
 /// The bytes of the field `file`. They stay in memory.
 async fn file(mut upload: Multipart) -> Result<Vec<u8>, Error> {
-    while let Some(field) = upload.next_field().await.map_err(|error| too_long(&error))? {
+    while let Some(field) = upload
+        .next_field()
+        .await
+        .map_err(|error| too_long(&error))?
+    {
         if field.name() == Some("file") {
-            return Ok(field.bytes().await.map_err(|error| too_long(&error))?.to_vec());
+            return Ok(field
+                .bytes()
+                .await
+                .map_err(|error| too_long(&error))?
+                .to_vec());
         }
     }
     Ok(Vec::new())
 }
 
 fn too_long(error: &axum::extract::multipart::MultipartError) -> Error {
-    if error.status() == StatusCode::PAYLOAD_TOO_LARGE { Error::TooLong } else { Error::BadForm }
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        Error::TooLong
+    } else {
+        Error::BadForm
+    }
 }
 
 fn unreadable(page: &Page, error: Option<&ImportError>) -> Message {
@@ -104,11 +129,19 @@ pub(super) async fn save(
     let id = form.raw("import").to_owned();
     let session_id = page.session()?.id;
     let Some(mut rows) = app.imports.take(&id, session_id, app.clock.now_s()) else {
-        if app.imports.imported(&id, session_id).is_some_and(|vps_ids| !vps_ids.is_empty()) {
+        if app
+            .imports
+            .imported(&id, session_id)
+            .is_some_and(|vps_ids| !vps_ids.is_empty())
+        {
             return Ok(page.visitor.see_other(&format!("/vps/import/{id}")));
         }
         let fault = Some(page.say("import-expired"));
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&Show { page, fault })?).into_response());
+        return Ok((
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Page::html(&Show { page, fault })?,
+        )
+            .into_response());
     };
     let labels: Vec<String> = form.all("label").map(crate::model::name::tidy).collect();
     let tags: Vec<&str> = form.all("tags").collect();
@@ -117,12 +150,20 @@ pub(super) async fn save(
         if row.verdict == Verdict::New {
             row.label = labels.get(index).cloned().unwrap_or_default();
         }
-        row.tags = tags.get(index).map(|tags| (*tags).to_owned()).unwrap_or_default();
+        row.tags = tags
+            .get(index)
+            .map(|tags| (*tags).to_owned())
+            .unwrap_or_default();
     }
     let faults = check(&app, &page, &rows).await?;
     if faults.any() {
         app.imports.put_back(&id, rows.clone());
-        let preview = Preview { page, id, rows, faults };
+        let preview = Preview {
+            page,
+            id,
+            rows,
+            faults,
+        };
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&preview)?).into_response());
     }
     let vps_ids = bring_in(&app, &page, rows).await?;
@@ -132,11 +173,19 @@ pub(super) async fn save(
 
 async fn check(app: &App, page: &Page, rows: &[Row]) -> Result<Faults, Error> {
     let mut faults = Faults::none();
-    let mut labels: Vec<String> = vps::all(&app.db).await?.into_iter().map(|vps| vps.label.to_lowercase()).collect();
+    let mut labels: Vec<String> = vps::all(&app.db)
+        .await?
+        .into_iter()
+        .map(|vps| vps.label.to_lowercase())
+        .collect();
     for row in rows.iter().filter(|row| row.verdict == Verdict::New) {
         check_label(page, &row.label, &mut faults);
         if labels.contains(&row.label.to_lowercase()) {
-            faults.add("label", page.say("import-label-taken").with("label", row.label.as_str()));
+            faults.add(
+                "label",
+                page.say("import-label-taken")
+                    .with("label", row.label.as_str()),
+            );
         }
         labels.push(row.label.to_lowercase());
     }
@@ -152,7 +201,9 @@ async fn bring_in(app: &App, page: &Page, rows: Vec<Row>) -> Result<Vec<i64>, Er
             Verdict::Known(id) => replace_key(app, id, &row).await?,
             _ => continue,
         };
-        let event = Event::new("vps-imported").about(id, &row.label).with("veid", &row.veid);
+        let event = Event::new("vps-imported")
+            .about(id, &row.label)
+            .with("veid", &row.veid);
         audit::note(&app.db, &page.visitor.who(), &event, app.clock.now_ms()).await?;
         if let Some(vps) = vps::find(&app.db, id).await? {
             refresh::ask(app, vps);
@@ -174,7 +225,9 @@ async fn add(app: &App, row: &Row) -> Result<i64, VpsError> {
 }
 
 async fn replace_key(app: &App, id: i64, row: &Row) -> Result<i64, Error> {
-    let vps = vps::find(&app.db, id).await?.ok_or_else(|| Error::NoVps(id.to_string()))?;
+    let vps = vps::find(&app.db, id)
+        .await?
+        .ok_or_else(|| Error::NoVps(id.to_string()))?;
     let mut details = vps.details();
     details.tags.extend(tags(&row.tags));
     vps::change(&app.db, &app.vault, id, &details, Some(&row.key)).await?;
@@ -187,7 +240,10 @@ pub(super) async fn result(
     page: Page,
 ) -> Result<Response, Error> {
     page.require_admin()?;
-    let vps_ids = app.imports.imported(&id, page.session()?.id).ok_or(Error::NoPage)?;
+    let vps_ids = app
+        .imports
+        .imported(&id, page.session()?.id)
+        .ok_or(Error::NoPage)?;
     let mut heads = Vec::new();
     for vps_id in vps_ids {
         if let Some(vps) = vps::find(&app.db, vps_id).await? {
@@ -199,12 +255,17 @@ pub(super) async fn result(
 
 impl Outcome {
     fn is_checking(&self) -> bool {
-        self.heads.iter().any(|head| head.read_at_s.is_none() && head.latest.failure().is_none())
+        self.heads
+            .iter()
+            .any(|head| head.read_at_s.is_none() && head.latest.failure().is_none())
     }
 }
 
 impl Preview {
     fn count(&self) -> usize {
-        self.rows.iter().filter(|row| row.verdict.is_imported()).count()
+        self.rows
+            .iter()
+            .filter(|row| row.verdict.is_imported())
+            .count()
     }
 }

@@ -77,12 +77,20 @@ pub(super) async fn submit(
             }
         }
     }
-    let show = Show { page, rows, saved: false, faults };
+    let show = Show {
+        page,
+        rows,
+        saved: false,
+        faults,
+    };
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&show)?).into_response())
 }
 
 fn rows(form: &Form) -> Vec<Row> {
-    let fields = form.all("vps").zip(form.all("veid")).zip(form.all("label").zip(form.all("tags")));
+    let fields = form
+        .all("vps")
+        .zip(form.all("veid"))
+        .zip(form.all("label").zip(form.all("tags")));
     fields
         .filter_map(|((id, veid), (label, tags))| {
             Some(Row {
@@ -108,7 +116,9 @@ async fn save(app: &App, page: &Page, rows: &[Row]) -> Result<(), VpsError> {
     }
     vps::relabel(&app.db, &changes).await?;
     for (id, label, tags) in &changes {
-        let event = Event::new("vps-changed").about(*id, label).with("tags", &tags.join(", "));
+        let event = Event::new("vps-changed")
+            .about(*id, label)
+            .with("tags", &tags.join(", "));
         audit::note(&app.db, &page.visitor.who(), &event, app.clock.now_ms()).await?;
     }
     Ok(())

@@ -12,7 +12,7 @@ use crate::model::audit::Who;
 use crate::model::name::tidy;
 use crate::model::person::Person;
 use crate::model::session::Session;
-use axum::extract::{FromRequestParts, Request};
+use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -89,20 +89,33 @@ pub(super) struct Visitor {
 }
 
 impl Visitor {
-    pub(super) fn new(app: &App, request: &Request, address: IpAddr) -> Visitor {
-        let headers = request.headers();
+    pub(super) fn new(app: &App, parts: &Parts, address: IpAddr) -> Visitor {
+        let headers = &parts.headers;
         let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
         let cookies: Arc<str> = header(header::COOKIE).unwrap_or_default().into();
-        let chosen = find_cookie(&cookies, LANGUAGE_COOKIE).and_then(|tag| Language::from_tag(&tag));
+        let chosen =
+            find_cookie(&cookies, LANGUAGE_COOKIE).and_then(|tag| Language::from_tag(&tag));
         Visitor {
-            language: chosen.unwrap_or_else(|| Language::from_accept_language(header(header::ACCEPT_LANGUAGE))),
+            language: chosen
+                .unwrap_or_else(|| Language::from_accept_language(header(header::ACCEPT_LANGUAGE))),
             theme: find_cookie(&cookies, THEME_COOKIE).and_then(|word| Theme::from_word(&word)),
             session: None,
             address,
-            browser: tidy(header(header::USER_AGENT).unwrap_or_default()).chars().take(200).collect(),
-            request_id: crate::actions::new_id().unwrap_or_default().chars().take(12).collect(),
+            browser: tidy(header(header::USER_AGENT).unwrap_or_default())
+                .chars()
+                .take(200)
+                .collect(),
+            request_id: crate::actions::new_id()
+                .unwrap_or_default()
+                .chars()
+                .take(12)
+                .collect(),
             by_htmx: headers.contains_key("hx-request"),
-            path: request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+            path: parts
+                .uri
+                .path_and_query()
+                .map_or("/", |path| path.as_str())
+                .to_owned(),
             base: app.config.base().into(),
             cookies,
             own_zone: app.config.time_zone.clone(),

@@ -81,10 +81,13 @@ pub(super) async fn create(
 
 async fn add(app: &App, page: &Page, form: &Form) -> Result<i64, PersonError> {
     let hash = app.hasher.hash(form.secret("password")).await;
-    let hash = hash.map_err(|error| PersonError::Sql(sqlx::Error::Io(std::io::Error::other(error))))?;
+    let hash =
+        hash.map_err(|error| PersonError::Sql(sqlx::Error::Io(std::io::Error::other(error))))?;
     let name = form.line("username");
     let id = person::add(&app.db, &name, &hash, standing(form), app.clock.now_s()).await?;
-    let event = Event::new("person-added").with("name", &name).with("role", standing(form).role.word());
+    let event = Event::new("person-added")
+        .with("name", &name)
+        .with("role", standing(form).role.word());
     audit::note(&app.db, &page.visitor.who(), &event, app.clock.now_ms()).await?;
     Ok(id)
 }

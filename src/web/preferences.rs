@@ -18,7 +18,12 @@ pub(super) async fn language(
     form: Form,
 ) -> Result<Response, Error> {
     let language = Language::from_tag(form.raw("language")).ok_or(Error::BadForm)?;
-    Ok(chosen(&app, &page, &form, (LANGUAGE_COOKIE, language.tag())))
+    Ok(chosen(
+        &app,
+        &page,
+        &form,
+        (LANGUAGE_COOKIE, language.tag()),
+    ))
 }
 
 pub(super) async fn theme(

@@ -14,7 +14,10 @@ const ENTRIES_MAX: usize = 200;
 /// A value, as it is drawn.
 pub(super) enum Node {
     /// A word or a number; with `exact` beside it when it is shown in another form.
-    Text { shown: String, exact: Option<String> },
+    Text {
+        shown: String,
+        exact: Option<String>,
+    },
     /// Nothing: null, an empty text, an empty list.
     Nothing,
     /// Names with values.
@@ -22,7 +25,11 @@ pub(super) enum Node {
     /// Values.
     List(Vec<Node>, usize),
     /// Objects with the same names.
-    Table { names: Vec<String>, rows: Vec<Vec<Node>>, more: usize },
+    Table {
+        names: Vec<String>,
+        rows: Vec<Vec<Node>>,
+        more: usize,
+    },
 }
 
 #[derive(Template)]
@@ -61,7 +68,10 @@ fn grow(page: &Page, (name, value): (&str, &Value), depth: usize) -> Node {
         Value::Object(fields) if fields.is_empty() => Node::Nothing,
         _ if depth >= DEPTH_MAX => text(value.to_string()),
         Value::Object(fields) => Node::Map(
-            fields.iter().map(|(name, value)| (label(page, name), grow(page, (name, value), depth + 1))).collect(),
+            fields
+                .iter()
+                .map(|(name, value)| (label(page, name), grow(page, (name, value), depth + 1)))
+                .collect(),
         ),
         Value::Array(entries) => list(page, (name, entries), depth + 1),
     }
@@ -80,18 +90,31 @@ fn label(page: &Page, name: &str) -> String {
 /// Bytes, times and spans by the field's name; the number itself stays beside it.
 fn figure(page: &Page, name: &str, number: &serde_json::Number) -> Node {
     let shown = match number.as_i64() {
-        Some(value) if is_time(name) && value > 0 => Some(page.date_time(&value)),
-        Some(value) if is_span(name) && value > 0 => Some(page.duration(&value)),
-        _ => number.as_u64().filter(|_| is_bytes(name)).map(|bytes| page.bytes(&bytes)),
+        Some(value) if is_time(name) && value > 0 => Some(page.date_time(value)),
+        Some(value) if is_span(name) && value > 0 => Some(page.duration(value)),
+        _ => number
+            .as_u64()
+            .filter(|_| is_bytes(name))
+            .map(|bytes| page.bytes(bytes)),
     };
     match shown {
-        Some(shown) => Node::Text { shown, exact: Some(number.to_string()) },
+        Some(shown) => Node::Text {
+            shown,
+            exact: Some(number.to_string()),
+        },
         None => text(number.to_string()),
     }
 }
 
 fn is_time(name: &str) -> bool {
-    matches!(name, "timestamp" | "data_next_reset" | "suspend_at" | "nullroute_timestamp" | "changed_timestamp")
+    matches!(
+        name,
+        "timestamp"
+            | "data_next_reset"
+            | "suspend_at"
+            | "nullroute_timestamp"
+            | "changed_timestamp"
+    )
 }
 
 fn is_span(name: &str) -> bool {
@@ -101,7 +124,13 @@ fn is_span(name: &str) -> bool {
 fn is_bytes(name: &str) -> bool {
     matches!(
         name,
-        "plan_disk" | "plan_ram" | "plan_swap" | "plan_monthly_data" | "data_counter" | "ve_used_disk_space_b" | "uncompressed"
+        "plan_disk"
+            | "plan_ram"
+            | "plan_swap"
+            | "plan_monthly_data"
+            | "data_counter"
+            | "ve_used_disk_space_b"
+            | "uncompressed"
     ) || name.ends_with("_bytes")
 }
 
@@ -111,7 +140,13 @@ fn list(page: &Page, (name, entries): (&str, &Vec<Value>), depth: usize) -> Node
     let objects: Option<Vec<&Map<String, Value>>> = shown.iter().map(Value::as_object).collect();
     match objects {
         Some(objects) => table(page, (&objects, more), depth),
-        None => Node::List(shown.iter().map(|value| grow(page, (name, value), depth)).collect(), more),
+        None => Node::List(
+            shown
+                .iter()
+                .map(|value| grow(page, (name, value), depth))
+                .collect(),
+            more,
+        ),
     }
 }
 
@@ -127,7 +162,10 @@ fn table(page: &Page, (objects, more): (&[&Map<String, Value>], usize), depth: u
         None => Node::Nothing,
     };
     Node::Table {
-        rows: objects.iter().map(|object| names.iter().map(|name| cell(object, name)).collect()).collect(),
+        rows: objects
+            .iter()
+            .map(|object| names.iter().map(|name| cell(object, name)).collect())
+            .collect(),
         names: names.iter().map(|name| label(page, name)).collect(),
         more,
     }
@@ -139,7 +177,10 @@ pub(super) fn raw(reply: &Value) -> (String, bool) {
     let mut text = serde_json::to_string_pretty(reply).unwrap_or_default();
     let cut = text.len() > LONGEST;
     if cut {
-        let end = (0..=LONGEST).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+        let end = (0..=LONGEST)
+            .rev()
+            .find(|end| text.is_char_boundary(*end))
+            .unwrap_or(0);
         text.truncate(end);
     }
     (text, cut)
@@ -148,17 +189,27 @@ pub(super) fn raw(reply: &Value) -> (String, bool) {
 /// What happened, and what to do next, in one paragraph.
 pub(super) fn fault_words(page: &Page, fault: &Fault) -> String {
     let fill = |message: crate::i18n::Message| match fault {
-        Fault::Refused(refusal) => message.with("code", refusal.code).with("message", refusal.message.as_str()),
+        Fault::Refused(refusal) => message
+            .with("code", refusal.code)
+            .with("message", refusal.message.as_str()),
         Fault::Unreachable { why } | Fault::Broken { why } => message.with("reason", why.as_str()),
         Fault::Silent { after } => message.with("seconds", after.as_secs()),
-        Fault::Nonsense { status, beginning } => message.with("status", *status).with("beginning", beginning.as_str()),
+        Fault::Nonsense { status, beginning } => message
+            .with("status", *status)
+            .with("beginning", beginning.as_str()),
         Fault::TooManyRequests | Fault::TooLong { .. } => message,
     };
     let id = fault.message_id();
     let what = fill(page.say(id)).text();
-    let next = page.language().attribute(id, "next").map(|next| fill(next).text());
+    let next = page
+        .language()
+        .attribute(id, "next")
+        .map(|next| fill(next).text());
     match next {
-        Some(next) => format!("{what}{}{next}", page.say("sentence-space").text().trim_matches('|')),
+        Some(next) => format!(
+            "{what}{}{next}",
+            page.say("sentence-space").text().trim_matches('|')
+        ),
         None => what,
     }
 }

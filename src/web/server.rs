@@ -27,7 +27,9 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {
-        let Ok(permit) = connections.clone().acquire_owned().await else { break };
+        let Ok(permit) = connections.clone().acquire_owned().await else {
+            break;
+        };
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => begin(&graceful, router.clone(), (stream, peer), permit),
@@ -41,7 +43,10 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
         }
     }
     drop(listener);
-    if tokio::time::timeout(STOP_WITHIN, graceful.shutdown()).await.is_err() {
+    if tokio::time::timeout(STOP_WITHIN, graceful.shutdown())
+        .await
+        .is_err()
+    {
         tracing::warn!("some requests did not finish in time");
     }
 }

@@ -46,9 +46,14 @@ pub(super) async fn submit(
     let now_s = app.clock.now_s();
     if let Some(wait_s) = app.throttle.take("", page.visitor.address, now_s) {
         let mut faults = Faults::none();
-        faults.add("code", page.say("sign-in-wait").with("wait", page.duration(&wait_s)));
+        faults.add(
+            "code",
+            page.say("sign-in-wait").with("wait", page.duration(wait_s)),
+        );
         let mut response = again(page, &form, faults, StatusCode::TOO_MANY_REQUESTS)?;
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait_s));
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(wait_s));
         return Ok(response);
     }
     let faults = check(&app, &page, &form);
@@ -93,7 +98,10 @@ pub(super) fn check_name(page: &Page, form: &Form, faults: &mut Faults) {
     if name.is_empty() {
         faults.add("username", page.say("form-missing"));
     } else if name.chars().count() > NAME_MAX {
-        faults.add("username", page.say("person-name-too-long").with("most", NAME_MAX));
+        faults.add(
+            "username",
+            page.say("person-name-too-long").with("most", NAME_MAX),
+        );
     }
 }
 
@@ -101,7 +109,10 @@ pub(super) fn check_name(page: &Page, form: &Form, faults: &mut Faults) {
 pub(super) fn check_password(page: &Page, form: &Form, faults: &mut Faults) {
     let password = form.raw("password");
     if password.chars().count() < LENGTH_MIN || password.len() > LENGTH_MAX_BYTES {
-        faults.add("password", page.say("password-length").with("least", LENGTH_MIN));
+        faults.add(
+            "password",
+            page.say("password-length").with("least", LENGTH_MIN),
+        );
     } else if password != form.raw("repeated") {
         faults.add("repeated", page.say("password-differs"));
     }

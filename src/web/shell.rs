@@ -63,8 +63,16 @@ fn view(app: &App, page: Page, head: Head) -> Result<Show, Error> {
 
 /// The name in the prompt: what the guest says it is called, or else the label.
 fn host(head: &Head) -> String {
-    let live = head.latest.live.as_ref().and_then(|aged| aged.value.live_hostname.clone());
-    let known = live.or_else(|| head.latest.service().and_then(|(_, service)| service.hostname.clone()));
+    let live = head
+        .latest
+        .live
+        .as_ref()
+        .and_then(|aged| aged.value.live_hostname.clone());
+    let known = live.or_else(|| {
+        head.latest
+            .service()
+            .and_then(|(_, service)| service.hostname.clone())
+    });
     shell::plain(&known.unwrap_or_else(|| head.vps.label.clone()))
 }
 
@@ -115,7 +123,12 @@ async fn run(
     }
     let id = entry.action.clone();
     app.transcripts.send(session_id, vps_id, entry);
-    let follow = follow(app.clone(), id.clone(), (session_id, vps_id), if is_cd { None } else { Some(mark) });
+    let follow = follow(
+        app.clone(),
+        id.clone(),
+        (session_id, vps_id),
+        if is_cd { None } else { Some(mark) },
+    );
     let following = app.tasks.spawn(follow);
     // Dropping the handle at the end of the wait does not stop the task.
     let _ = tokio::time::timeout(ANSWER_WITHIN, following).await;
@@ -127,9 +140,16 @@ fn order(
     head: Head,
     (entry, mark, transcript): (&Entry, &str, &Transcript),
 ) -> Result<Order, Error> {
-    let (call, parameters) = match Line::read(&entry.command, &entry.directory, transcript.before.as_deref()) {
+    let (call, parameters) = match Line::read(
+        &entry.command,
+        &entry.directory,
+        transcript.before.as_deref(),
+    ) {
         Line::Cd(directory) => {
-            let parameters = vec![("currentDir", Secret::new(entry.directory.as_str())), ("newDir", Secret::new(directory))];
+            let parameters = vec![
+                ("currentDir", Secret::new(entry.directory.as_str())),
+                ("newDir", Secret::new(directory)),
+            ];
             (SHELL_CD, parameters)
         }
         Line::Command => {
@@ -146,16 +166,29 @@ fn order(
         vps: head.vps,
         call,
         parameters,
-        noted: Some(noted.map(|(name, value)| (name.to_owned(), Value::from(value.as_str()))).into_iter().collect()),
+        noted: Some(
+            noted
+                .map(|(name, value)| (name.to_owned(), Value::from(value.as_str())))
+                .into_iter()
+                .collect(),
+        ),
     })
 }
 
 /// Waits for the end of a command and writes it into the transcript, whoever still looks.
 async fn follow(app: App, id: String, key: (i64, i64), mark: Option<String>) {
-    let Some(action) = app.actions.find(&id, app.clock.now_s()) else { return };
+    let Some(action) = app.actions.find(&id, app.clock.now_s()) else {
+        return;
+    };
     let at_most = action.call.time_limit * 2;
-    let Some(ended) = perform::wait(action, at_most).await else { return };
-    let message = ended.reply.as_ref().and_then(|reply| reply["message"].as_str()).unwrap_or_default();
+    let Some(ended) = perform::wait(action, at_most).await else {
+        return;
+    };
+    let message = ended
+        .reply
+        .as_ref()
+        .and_then(|reply| reply["message"].as_str())
+        .unwrap_or_default();
     let (answer, directory) = match &mark {
         Some(mark) => {
             let (output, directory) = shell::report(message, mark);
@@ -163,14 +196,21 @@ async fn follow(app: App, id: String, key: (i64, i64), mark: Option<String>) {
         }
         None => {
             let pwd = ended.reply.as_ref().and_then(|reply| reply["pwd"].as_str());
-            (answer(&ended, ""), pwd.map(|pwd| pwd.strip_suffix('\n').unwrap_or(pwd).to_owned()))
+            (
+                answer(&ended, ""),
+                pwd.map(|pwd| pwd.strip_suffix('\n').unwrap_or(pwd).to_owned()),
+            )
         }
     };
-    app.transcripts.answer(key, &id, answer, directory.as_deref());
+    app.transcripts
+        .answer(key, &id, answer, directory.as_deref());
 }
 
 fn answer(ended: &Ended, output: &str) -> Answer {
-    let status = ended.reply.as_ref().and_then(|reply| reply["error"].as_i64());
+    let status = ended
+        .reply
+        .as_ref()
+        .and_then(|reply| reply["error"].as_i64());
     let mut answer = Answer::written(output, status, ended.took_ms);
     answer.outcome = ended.outcome;
     answer.fault.clone_from(&ended.fault);
@@ -179,7 +219,10 @@ fn answer(ended: &Ended, output: &str) -> Answer {
 
 impl Show {
     fn is_running(&self) -> bool {
-        self.transcript.entries.iter().any(|entry| entry.answer.is_none())
+        self.transcript
+            .entries
+            .iter()
+            .any(|entry| entry.answer.is_none())
     }
 
     fn place(&self, directory: &str) -> String {
@@ -189,7 +232,11 @@ impl Show {
     fn tone(&self, entry: &Entry) -> &'static str {
         match &entry.answer {
             Some(answer) if answer.outcome == Outcome::Unknown => "is-unknown",
-            Some(answer) if answer.fault.is_some() || answer.status.is_some_and(|status| status != 0) => "is-danger",
+            Some(answer)
+                if answer.fault.is_some() || answer.status.is_some_and(|status| status != 0) =>
+            {
+                "is-danger"
+            }
             _ => "",
         }
     }
@@ -197,13 +244,19 @@ impl Show {
     /// KiwiVM's refusal of a `cd` is the VPS's own word, and is shown as it is.
     fn fault(&self, answer: &Answer) -> Option<String> {
         match answer.fault.as_ref()? {
-            crate::kiwivm::error::Fault::Refused(refusal) if refusal.code < 700_000 => Some(shell::plain(&refusal.message)),
+            crate::kiwivm::error::Fault::Refused(refusal) if refusal.code < 700_000 => {
+                Some(shell::plain(&refusal.message))
+            }
             fault => Some(super::reply::fault_words(&self.page, fault)),
         }
     }
 
     fn seconds(&self, answer: &Answer) -> String {
-        format!("{}.{} s", answer.took_ms / 1000, answer.took_ms % 1000 / 100)
+        format!(
+            "{}.{} s",
+            answer.took_ms / 1000,
+            answer.took_ms % 1000 / 100
+        )
     }
 
     fn elapsed_s(&self, entry: &Entry) -> i64 {

@@ -45,7 +45,8 @@ pub(super) fn redirect(visitor: &Visitor, method: &Method) -> Response {
     };
     if visitor.by_htmx {
         let header = HeaderName::from_static("hx-redirect");
-        let value = HeaderValue::from_str(&visitor.url(&target)).unwrap_or(HeaderValue::from_static("/"));
+        let value =
+            HeaderValue::from_str(&visitor.url(&target)).unwrap_or(HeaderValue::from_static("/"));
         return (StatusCode::UNAUTHORIZED, [(header, value)]).into_response();
     }
     visitor.see_other(&target)
@@ -79,18 +80,31 @@ pub(super) async fn submit(
     let name = canonical(form.raw("username"));
     let now_s = app.clock.now_s();
     if let Some(wait_s) = app.throttle.take(&name, page.visitor.address, now_s) {
-        let words = page.say("sign-in-wait").with("wait", page.duration(&wait_s));
+        let words = page.say("sign-in-wait").with("wait", page.duration(wait_s));
         let mut response = again(page, &form, words, StatusCode::TOO_MANY_REQUESTS)?;
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait_s));
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(wait_s));
         return Ok(response);
     }
     match check(&app, &name, form.secret("password")).await? {
         Some(person) => {
             app.throttle.right(&name, page.visitor.address);
-            admit(&app, &page.visitor, (&person, local_path(form.find("next")))).await
+            admit(
+                &app,
+                &page.visitor,
+                (&person, local_path(form.find("next"))),
+            )
+            .await
         }
         None => {
-            note(&app, &page.visitor, None, Event::new("sign-in").with("name", &name).refused()).await?;
+            note(
+                &app,
+                &page.visitor,
+                None,
+                Event::new("sign-in").with("name", &name).refused(),
+            )
+            .await?;
             let words = page.say("sign-in-refused");
             again(page, &form, words, StatusCode::UNPROCESSABLE_ENTITY)
         }
@@ -132,7 +146,13 @@ pub(super) async fn sign_out(State(app): State<App>, page: Page) -> Result<Respo
     let session = page.session()?;
     session::end(&app.db, session.id).await?;
     app.transcripts.forget(session.id);
-    note(&app, &page.visitor, Some(&session.person), Event::new("sign-out")).await?;
+    note(
+        &app,
+        &page.visitor,
+        Some(&session.person),
+        Event::new("sign-out"),
+    )
+    .await?;
     let cookie = session_cookie(&app, &page.visitor, "");
     let response = page.visitor.see_other("/sign-in");
     Ok(([(header::SET_COOKIE, cookie)], response).into_response())
@@ -181,7 +201,9 @@ pub(super) fn local_path(next: Option<&str>) -> &str {
     let is_local = |path: &str| {
         path.starts_with('/')
             && !path.starts_with("//")
-            && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
+            && path
+                .bytes()
+                .all(|byte| byte.is_ascii_graphic() && byte != b'\\')
     };
     next.filter(|path| is_local(path)).unwrap_or("/")
 }
@@ -196,8 +218,15 @@ mod tests {
             assert_eq!(local_path(Some(good)), good);
         }
         let bad = [
-            "//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "",
-            "vps/7", "/\tevil", "/a b", "/\r\nSet-Cookie: x=1",
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "javascript:alert(1)",
+            "",
+            "vps/7",
+            "/\tevil",
+            "/a b",
+            "/\r\nSet-Cookie: x=1",
         ];
         for bad in bad {
             assert_eq!(local_path(Some(bad)), "/", "{bad:?}");

@@ -7,8 +7,8 @@ use super::page::Page;
 use crate::app::App;
 use crate::attention::{Attention, State as VpsState};
 use crate::error::Error;
-use crate::kiwivm::client::Credentials;
 use crate::kiwivm::calls::{LIVE_INFO, SERVICE_INFO};
+use crate::kiwivm::client::Credentials;
 use crate::kiwivm::reply::{LiveInfo, ServiceInfo};
 use crate::model::access::Right;
 use crate::model::audit::{self, Event};
@@ -135,18 +135,25 @@ impl Show {
     fn memory(&self) -> Option<Gauge> {
         let total_bytes = self.service()?.plan_ram_bytes;
         let available_bytes = self.live()?.memory_available_bytes?;
-        Gauge::new(total_bytes.map(|bytes| bytes.saturating_sub(available_bytes)), total_bytes)
+        Gauge::new(
+            total_bytes.map(|bytes| bytes.saturating_sub(available_bytes)),
+            total_bytes,
+        )
     }
 
     fn swap(&self) -> Option<Gauge> {
         let live = self.live()?;
         let total_bytes = live.swap_total_bytes;
-        let used_bytes = total_bytes.zip(live.swap_available_bytes).map(|(total, free)| total.saturating_sub(free));
+        let used_bytes = total_bytes
+            .zip(live.swap_available_bytes)
+            .map(|(total, free)| total.saturating_sub(free));
         Gauge::new(used_bytes, total_bytes)
     }
 
     fn multiplier(&self) -> Option<f64> {
-        self.service()?.monthly_data_multiplier.filter(|multiplier| (*multiplier - 1.0).abs() > f64::EPSILON)
+        self.service()?
+            .monthly_data_multiplier
+            .filter(|multiplier| (*multiplier - 1.0).abs() > f64::EPSILON)
     }
 
     /// A button that the last reading says would be refused is off, with the reason. Its call's own
@@ -222,7 +229,11 @@ fn details(form: &Form) -> Details {
 
 /// Tags as people type them: between commas, ASCII or Chinese ones, or spaces that are no part of one.
 pub(super) fn tags(text: &str) -> Vec<String> {
-    let mut tags: Vec<String> = text.split([',', '，', '、', ';', '\n']).map(tidy).filter(|tag| !tag.is_empty()).collect();
+    let mut tags: Vec<String> = text
+        .split([',', '，', '、', ';', '\n'])
+        .map(tidy)
+        .filter(|tag| !tag.is_empty())
+        .collect();
     tags.sort();
     tags.dedup_by(|one, other| one.eq_ignore_ascii_case(other));
     tags
@@ -259,7 +270,10 @@ pub(super) fn check_label(page: &Page, label: &str, faults: &mut Faults) {
     if label.is_empty() {
         faults.add("label", page.say("form-missing"));
     } else if label.chars().count() > LABEL_MAX {
-        faults.add("label", page.say("vps-label-too-long").with("most", LABEL_MAX));
+        faults.add(
+            "label",
+            page.say("vps-label-too-long").with("most", LABEL_MAX),
+        );
     }
 }
 
@@ -286,7 +300,9 @@ pub(super) async fn create(
 }
 
 async fn added(app: &App, page: &Page, id: i64, details: &Details) -> Result<Response, Error> {
-    let event = Event::new("vps-added").about(id, &details.label).with("veid", &details.veid);
+    let event = Event::new("vps-added")
+        .about(id, &details.label)
+        .with("veid", &details.veid);
     audit::note(&app.db, &page.visitor.who(), &event, app.clock.now_ms()).await?;
     if let Some(vps) = vps::find(&app.db, id).await? {
         read(app, &vps, LIVE_INFO, WAIT).await;
@@ -406,11 +422,17 @@ pub(super) async fn remove(
     let head = Head::open(&app, &page, &id, "edit").await?;
     if form.line("confirm_name") != head.vps.label {
         let mut faults = Faults::none();
-        faults.add("confirm_name", page.say("confirm-differs").with("label", head.vps.label.as_str()));
+        faults.add(
+            "confirm_name",
+            page.say("confirm-differs")
+                .with("label", head.vps.label.as_str()),
+        );
         let details = head.vps.details();
         return again(page, Some(head), details, (faults, None));
     }
-    let event = Event::new("vps-removed").about(head.vps.id, &head.vps.label).with("veid", &head.vps.veid);
+    let event = Event::new("vps-removed")
+        .about(head.vps.id, &head.vps.label)
+        .with("veid", &head.vps.veid);
     audit::note(&app.db, &page.visitor.who(), &event, app.clock.now_ms()).await?;
     vps::remove(&app.db, head.vps.id).await?;
     app.readings.forget(head.vps.id);

@@ -76,4 +76,3 @@ shell-clear = Clear
 shell-empty = Nothing was run yet.
 shell-cut = The middle of a long output is left out here.
 shell-unknown = No reply came. The command may still run: look before you send it again.
-shell-failed = No answer from the panel. What became of the command is unknown: look before you send it again.

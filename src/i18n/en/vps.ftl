@@ -102,7 +102,6 @@ import-no-file = Choose a file.
 import-columns = The first line must name the columns VEID and API_KEY.
 import-unreadable = The file is not a CSV that can be read: line { $line }.
 import-too-many = At most { $most } rows at a time.
-import-again = Choose the file again: keys are never sent back to a page.
 import-save =
     { $count ->
         [one] Import one VPS

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 const BUILT_AT_RUN_TIME: [&str; 14] = [
     "attention-",
     "call-",
+    "event-",
     "class-",
     "fault-",
     "format-",

@@ -72,4 +72,3 @@ shell-clear = 清空
 shell-empty = 还没有运行过命令。
 shell-cut = 输出太长，中间部分已省略。
 shell-unknown = 没有收到回复，命令可能仍在运行。结果未知，请先核对，勿重复操作。
-shell-failed = 面板没有响应，命令结果未知，请先核对，勿重复操作。

@@ -94,7 +94,6 @@ import-no-file = 请选择文件。
 import-columns = 第一行必须包含 VEID 和 API_KEY 两列。
 import-unreadable = 无法按 CSV 读取：第 { $line } 行。
 import-too-many = 一次最多 { $most } 行。
-import-again = 请重新选择文件：密钥不会回传到页面。
 import-save = 导入 { $count } 台 VPS
 import-nothing = 没有可导入的 VPS。
 import-expired = 预览已过期，请重新选择文件。

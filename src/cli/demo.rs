@@ -1,0 +1,151 @@
+//! `kiwideck demo`: the whole panel on a temporary database, with the simulated KiwiVM behind it.
+//! Everything is on loopback and gone when it stops.
+
+use super::{CommandError, log, say, stopped};
+use crate::actions;
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::{Config, demo_password};
+use crate::model::access::Level;
+use crate::model::person::{self, Role, Standing};
+use crate::model::vps::{self, Details};
+use crate::refresh;
+use crate::secret::Secret;
+use crate::simulator::Simulator;
+use crate::start::{self, Surroundings};
+use clap::Args;
+use std::io::ErrorKind;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+use tokio::net::TcpListener;
+
+/// The demo's arguments.
+#[derive(Args)]
+pub(super) struct Demo {
+    /// Where to listen; on this machine only.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+}
+
+/// The demo's people and what they may do.
+const PEOPLE: [(&str, Standing); 3] = [
+    (
+        "admin",
+        Standing {
+            role: Role::Admin,
+            level: Level::Manage,
+            shell: true,
+        },
+    ),
+    (
+        "operator",
+        Standing {
+            role: Role::Member,
+            level: Level::Operate,
+            shell: true,
+        },
+    ),
+    (
+        "viewer",
+        Standing {
+            role: Role::Member,
+            level: Level::View,
+            shell: false,
+        },
+    ),
+];
+
+pub(super) async fn run(demo: Demo) -> Result<(), CommandError> {
+    if !demo.listen.ip().is_loopback() {
+        return Err(CommandError::Said(
+            "the demo listens on this machine only, such as 127.0.0.1:8080".into(),
+        ));
+    }
+    log("warn")?;
+    let folder = tempfile::tempdir()?;
+    let simulator = Simulator::demo(Clock::system());
+    let (upstream, task) = simulator
+        .listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
+        .await?;
+    let listener = listen(demo.listen).await?;
+    let config = config(folder.path(), upstream)?;
+    let app = start::open(config, Surroundings::default()).await?;
+    add_vpses(&app, &simulator).await?;
+    let people = add_people(&app).await?;
+    say(&format!("http://{}", listener.local_addr()?))?;
+    for (name, password) in people {
+        say(&format!("sign in as {name} / {}", password.reveal()))?;
+    }
+    start::run(app, listener, stopped()).await;
+    task.abort();
+    Ok(())
+}
+
+/// The wanted port, or a free one when somebody has it.
+async fn listen(wanted: SocketAddr) -> Result<TcpListener, CommandError> {
+    match TcpListener::bind(wanted).await {
+        Err(error) if error.kind() == ErrorKind::AddrInUse => {
+            Ok(TcpListener::bind(SocketAddr::new(wanted.ip(), 0)).await?)
+        }
+        other => Ok(other?),
+    }
+}
+
+fn config(folder: &Path, upstream: SocketAddr) -> Result<Config, CommandError> {
+    let settings = [
+        (
+            "KIWIDECK_DATABASE",
+            folder.join("demo.db").display().to_string(),
+        ),
+        (
+            "KIWIDECK_MASTER_KEY_FILE",
+            folder.join("master.key").display().to_string(),
+        ),
+        ("KIWIDECK_UPSTREAM", format!("http://{upstream}/v1")),
+    ];
+    let look_up = |name: &str| {
+        settings
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value.clone())
+    };
+    Ok(Config::read(&look_up)?)
+}
+
+async fn add_vpses(app: &App, simulator: &Simulator) -> Result<(), CommandError> {
+    let tags = ["web", "db", "proxy", "test"];
+    for (index, machine) in simulator.vpses().into_iter().enumerate() {
+        let details = Details {
+            label: machine.label.clone(),
+            veid: machine.veid.to_string(),
+            tags: vec![tags[index % tags.len()].to_owned()],
+            ..Details::default()
+        };
+        let id = vps::add(
+            &app.db,
+            &app.vault,
+            &details,
+            &machine.key,
+            app.clock.now_s(),
+        )
+        .await?;
+        if let Some(vps) = vps::find(&app.db, id).await? {
+            refresh::ask(app, vps);
+        }
+    }
+    Ok(())
+}
+
+async fn add_people(app: &App) -> Result<Vec<(&'static str, Secret)>, CommandError> {
+    let mut people = Vec::new();
+    for (name, standing) in PEOPLE {
+        let password = match demo_password() {
+            Some(password) => password,
+            None => actions::new_id()?.chars().take(16).collect(),
+        };
+        let hash = app.hasher.hash(Secret::new(password.as_str())).await?;
+        person::add(&app.db, name, &hash, standing, app.clock.now_s()).await?;
+        people.push((name, Secret::new(password)));
+    }
+    Ok(people)
+}

@@ -1,0 +1,124 @@
+//! `kiwideck user …`: the way in when nobody can use the pages.
+
+use super::{CommandError, open_database, say, secret};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::model::Database;
+use crate::model::access::Level;
+use crate::model::audit::{self, Event, Who};
+use crate::model::person::{self, Person, Role, Standing};
+use crate::password::{Cost, Hasher, LENGTH_MAX_BYTES, LENGTH_MIN};
+use clap::Subcommand;
+
+/// The people who sign in.
+#[derive(Subcommand)]
+pub(super) enum User {
+    /// Add a person. The password is typed unseen, or read from standard input.
+    Add {
+        /// The name to sign in with.
+        name: String,
+        /// `admin` or `member`; what a member may do is set on the page of people.
+        #[arg(long, value_parser = ["admin", "member"])]
+        role: String,
+    },
+    /// List the people.
+    List,
+    /// Give a person a new password, typed unseen or read from standard input. Ends their sessions.
+    ResetPassword {
+        /// The person's name.
+        name: String,
+    },
+    /// Let a person sign in no more. Ends their sessions.
+    Disable {
+        /// The person's name.
+        name: String,
+    },
+}
+
+pub(super) async fn run(user: User) -> Result<(), CommandError> {
+    let db = open_database(&Config::from_environment()?).await?;
+    match user {
+        User::Add { name, role } => add(&db, &name, &role).await,
+        User::List => list(&db).await,
+        User::ResetPassword { name } => reset_password(&db, &name).await,
+        User::Disable { name } => disable(&db, &name).await,
+    }
+}
+
+async fn add(db: &Database, name: &str, role: &str) -> Result<(), CommandError> {
+    let standing = Standing {
+        role: Role::from_word(role).unwrap_or(Role::Member),
+        level: Level::View,
+        shell: false,
+    };
+    if crate::model::name::canonical(name).is_empty() {
+        return Err(CommandError::Said("the name is empty".into()));
+    }
+    let hash = new_password_hash().await?;
+    person::add(db, name, &hash, standing, Clock::system().now_s()).await?;
+    note(
+        db,
+        Event::new("person-added")
+            .with("name", name)
+            .with("role", role),
+    )
+    .await?;
+    say(&format!("added {name}"))
+}
+
+async fn list(db: &Database) -> Result<(), CommandError> {
+    for person in person::all(db).await? {
+        let disabled = if person.disabled_at.is_some() {
+            " disabled"
+        } else {
+            ""
+        };
+        let shell = if person.shell { " shell" } else { "" };
+        say(&format!(
+            "{} {} {}{shell}{disabled}",
+            person.name,
+            person.role.word(),
+            person.level.word()
+        ))?;
+    }
+    Ok(())
+}
+
+async fn reset_password(db: &Database, name: &str) -> Result<(), CommandError> {
+    let person = find(db, name).await?;
+    let hash = new_password_hash().await?;
+    person::set_password(db, person.id, &hash).await?;
+    note(db, Event::new("password-reset").with("name", &person.name)).await?;
+    say(&format!("{} has a new password", person.name))
+}
+
+async fn disable(db: &Database, name: &str) -> Result<(), CommandError> {
+    let person = find(db, name).await?;
+    person::set_disabled(db, person.id, Some(Clock::system().now_s())).await?;
+    note(db, Event::new("person-disabled").with("name", &person.name)).await?;
+    say(&format!("{} cannot sign in any more", person.name))
+}
+
+async fn find(db: &Database, name: &str) -> Result<Person, CommandError> {
+    let person = person::find_by_name(db, name).await?;
+    person.ok_or_else(|| CommandError::Said(format!("there is no person named {name}")))
+}
+
+async fn new_password_hash() -> Result<String, CommandError> {
+    let password = secret("New password: ")?;
+    let text = password.reveal();
+    if text.chars().count() < LENGTH_MIN || text.len() > LENGTH_MAX_BYTES {
+        return Err(CommandError::Said(format!(
+            "a password has at least {LENGTH_MIN} characters"
+        )));
+    }
+    Ok(Hasher::new(Cost::default())?.hash(password).await?)
+}
+
+async fn note(db: &Database, event: Event) -> Result<(), CommandError> {
+    let who = Who {
+        person: "(command line)".into(),
+        ..Who::default()
+    };
+    Ok(audit::note(db, &who, &event, Clock::system().now_ms()).await?)
+}

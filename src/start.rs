@@ -1,0 +1,143 @@
+//! From settings to a running panel, and from a running panel to a clean stop.
+
+use crate::actions::Actions;
+use crate::app::{App, Parts};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::import::Imports;
+use crate::kiwivm::client::{Client, Upstream, UpstreamError};
+use crate::model::database::DatabaseError;
+use crate::model::vps::VpsError;
+use crate::model::{Database, audit, person, session, vps};
+use crate::password::{Cost, HashError, Hasher};
+use crate::readings::Readings;
+use crate::refresh::{self, Refresh};
+use crate::setup::SetupCode;
+use crate::shell::Transcripts;
+use crate::throttle::Throttle;
+use crate::vault::{Vault, VaultError};
+use crate::web::{self, server};
+use std::future::Future;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio_util::task::TaskTracker;
+
+/// After the sign to stop, actions under way have so long; then they are *unknown*.
+const FINISH_WITHIN: Duration = Duration::from_secs(25);
+/// How often ended sessions and old transcripts are removed.
+const SWEEP_EVERY: Duration = Duration::from_secs(600);
+
+/// Why the panel does not start, in one line.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// The master key.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// A sealed key.
+    #[error(transparent)]
+    Key(#[from] VpsError),
+    /// The way to KiwiVM.
+    #[error("KIWIDECK_UPSTREAM: {0}")]
+    Upstream(#[from] UpstreamError),
+    /// The hasher.
+    #[error(transparent)]
+    Hash(#[from] HashError),
+    /// SQLite's word.
+    #[error("the database: {0}")]
+    Sql(#[from] sqlx::Error),
+    /// The operating system's word.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+/// What a start needs beside the settings. Tests turn the clock and hash cheaply.
+#[derive(Clone, Debug, Default)]
+pub struct Surroundings {
+    /// What time it is.
+    pub clock: Clock,
+    /// What a password's hash costs.
+    pub cost: Cost,
+    /// By how much KiwiVM's time limits are shortened; none in earnest.
+    pub time_scale: Option<f64>,
+}
+
+/// Opens everything the panel needs.
+///
+/// # Errors
+/// See [`StartError`].
+pub async fn open(config: Config, surroundings: Surroundings) -> Result<App, StartError> {
+    let db = Database::open(&config.database).await?;
+    let vault = Vault::from_file(&config.master_key_file, vps::nothing_sealed(&db).await?)?;
+    vps::check_vault(&db, &vault).await?;
+    let interrupted = audit::end_interrupted(&db, surroundings.clock.now_ms()).await?;
+    if interrupted > 0 {
+        tracing::warn!(
+            interrupted,
+            "actions were under way when the panel stopped: their outcome is unknown"
+        );
+    }
+    let mut upstream = Upstream::new(config.upstream.clone());
+    upstream.proxy.clone_from(&config.upstream_proxy);
+    if let Some(time_scale) = surroundings.time_scale {
+        upstream.time_scale = time_scale;
+    }
+    Ok(App::new(Parts {
+        readings: Readings::load(&db).await?,
+        client: Client::new(upstream)?,
+        hasher: Hasher::new(surroundings.cost)?,
+        setup_code: SetupCode::new()?,
+        clock: surroundings.clock,
+        actions: Actions::default(),
+        refresh: Refresh::default(),
+        throttle: Throttle::default(),
+        transcripts: Transcripts::default(),
+        imports: Imports::default(),
+        tasks: TaskTracker::new(),
+        config,
+        db,
+        vault,
+    }))
+}
+
+/// Serves until `stop`, then waits for what is under way and closes the database.
+pub async fn run(app: App, listener: TcpListener, stop: impl Future<Output = ()>) {
+    let background = [
+        tokio::spawn(refresh::run(app.clone())),
+        tokio::spawn(sweep(app.clone())),
+    ];
+    server::serve(listener, web::router(app.clone()), stop).await;
+    for task in background {
+        task.abort();
+    }
+    app.tasks.close();
+    if tokio::time::timeout(FINISH_WITHIN, app.tasks.wait())
+        .await
+        .is_err()
+    {
+        tracing::warn!("actions are still under way: their outcome will be unknown");
+    }
+    app.db.close().await;
+}
+
+/// Whether nobody is here yet, so that `/setup` waits for its code.
+///
+/// # Errors
+/// SQLite's.
+pub async fn needs_setup(app: &App) -> Result<bool, sqlx::Error> {
+    person::nobody(&app.db).await
+}
+
+async fn sweep(app: App) {
+    let mut ticks = tokio::time::interval(SWEEP_EVERY);
+    loop {
+        ticks.tick().await;
+        let now_s = app.clock.now_s();
+        app.transcripts.sweep(now_s);
+        if let Err(error) = session::sweep(&app.db, now_s).await {
+            tracing::warn!(%error, "ended sessions could not be removed");
+        }
+    }
+}
