@@ -3,8 +3,8 @@
 
 use crate::app::App;
 use crate::kiwivm::budget::{Budget, Purpose};
-use crate::kiwivm::call::Call;
-use crate::kiwivm::calls::{LIVE_INFO, RATE_LIMIT_STATUS, SERVICE_INFO};
+use crate::kiwivm::call::{Call, Class};
+use crate::kiwivm::calls::{LIVE_INFO, RATE_LIMIT_STATUS, RAW_USAGE_STATS, SERVICE_INFO};
 use crate::kiwivm::client::Credentials;
 use crate::kiwivm::error::{Fault, RefusalKind};
 use crate::kiwivm::reply::Reply;
@@ -26,7 +26,7 @@ const WATCHED_EVERY_S: i64 = 2 * 60;
 /// While a long operation runs: its end shows only as the lock going away.
 const LOCKED_EVERY_S: i64 = 60;
 /// The same, while somebody looks.
-const LOCKED_WATCHED_EVERY_S: i64 = 15;
+const LOCKED_WATCHED_EVERY_S: i64 = 10;
 /// A failing reading is tried again after half the time it has failed, at most this.
 const FAILING_EVERY_MAX_S: i64 = 60 * 60;
 /// A page that was opened counts as looked at for so long; an open one renews it.
@@ -99,8 +99,8 @@ impl Refresh {
             Err(None) => return,
         };
         learn(app, &order.vps, order.call, result).await;
-        if !order.call.is_read() && order.call.class != crate::kiwivm::call::Class::Shell {
-            self.soon(order.vps.id, app.clock.now_s());
+        if matches!(order.call.class, Class::Change | Class::Destroy) {
+            changed(app, order.vps.id).await;
         }
     }
 
@@ -308,6 +308,14 @@ async fn fetch(app: &App, vps: &Vps, call: &'static Call, background: bool) {
     learn(app, vps, call, result.as_ref()).await;
 }
 
+/// After a change: what was listed is stale, and the effect is read soon.
+async fn changed(app: &App, vps_id: i64) {
+    app.refresh.soon(vps_id, app.clock.now_s());
+    if let Err(error) = reading::forget_lists(&app.db, vps_id).await {
+        tracing::error!(%error, "stale lists could not be forgotten");
+    }
+}
+
 /// Keeps what a reply, or its absence, tells.
 async fn learn(app: &App, vps: &Vps, call: &'static Call, result: Result<&Reply, &Fault>) {
     let now_s = app.clock.now_s();
@@ -337,6 +345,10 @@ async fn take_up(
     }
     if !is_kept(call) {
         return Ok(());
+    }
+    if app.readings.of(vps.id).lock().is_some() {
+        // The long operation is over: what was listed before it may be gone.
+        reading::forget_lists(&app.db, vps.id).await?;
     }
     app.readings.keep(vps.id, call.name, reply, now_s);
     let text = reply.starred(call).to_string();
@@ -373,7 +385,7 @@ async fn note(
 
 /// Two years of usage points are not a reading: they belong to a store of their own.
 fn is_kept(call: &Call) -> bool {
-    call.is_read() && call.name != "getRawUsageStats"
+    call.is_read() && call.name != RAW_USAGE_STATS.name
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -115,6 +115,15 @@ pub fn duration(language: Language, seconds: i64) -> String {
     format!("{first} {second}")
 }
 
+/// Sentences in a row: English wants a space between them, Chinese none.
+#[must_use]
+pub fn sentences(language: Language, sentences: &[String]) -> String {
+    sentences.join(match language {
+        Language::English => " ",
+        Language::Chinese => "",
+    })
+}
+
 /// How long ago something was, `seconds` before now; below 0 it is yet to come.
 #[must_use]
 pub fn ago(language: Language, seconds: i64) -> String {

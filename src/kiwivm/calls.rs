@@ -105,6 +105,8 @@ pub const SERVICE_INFO: &Call = named("getServiceInfo");
 pub const LIVE_INFO: &Call = named("getLiveServiceInfo");
 /// How many points are left.
 pub const RATE_LIMIT_STATUS: &Call = named("getRateLimitStatus");
+/// Two years of use, in one long reply.
+pub const RAW_USAGE_STATS: &Call = named("getRawUsageStats");
 /// Enters a directory.
 pub const SHELL_CD: &Call = named("basicShell/cd");
 /// Runs one command.

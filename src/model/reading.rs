@@ -144,6 +144,21 @@ pub async fn fail(
     Ok(())
 }
 
+/// Forgets what was listed before a change: snapshots, addresses, locations. The two readings that
+/// the fleet shows stay until the next ones.
+///
+/// # Errors
+/// SQLite's.
+pub async fn forget_lists(db: &Database, vps_id: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "DELETE FROM reading WHERE vps_id = ? AND call NOT IN ('getServiceInfo', 'getLiveServiceInfo')",
+        vps_id
+    )
+    .execute(&db.writer)
+    .await?;
+    Ok(())
+}
+
 /// Forgets what was read with a VPS's former VEID or key.
 ///
 /// # Errors

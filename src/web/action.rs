@@ -118,6 +118,14 @@ async fn open(app: &App, page: Page, id: String) -> Result<Show, Error> {
     })
 }
 
+/// How long a call took: milliseconds, or seconds with one decimal.
+pub(super) fn took(took_ms: i64) -> String {
+    match took_ms {
+        0..1000 => format!("{took_ms} ms"),
+        _ => format!("{}.{} s", took_ms / 1000, took_ms % 1000 / 100),
+    }
+}
+
 fn running_since(action: Option<&Action>, entry: &Entry) -> Option<i64> {
     let action = action?;
     let running = entry.outcome.is_none() && action.ended.borrow().is_none();
@@ -176,6 +184,9 @@ impl Show {
             }
             (Some(fault), _) => reply::fault_words(&self.page, fault),
             (None, Some(Outcome::Refused)) => self.entry.message.clone().unwrap_or_default(),
+            (None, Some(Outcome::Accepted)) if self.is_read() => {
+                self.page.about("outcome-answered")
+            }
             (None, Some(outcome)) => self.page.about(outcome.message()),
             (None, None) => self.page.about("outcome-running"),
         }
@@ -186,10 +197,15 @@ impl Show {
     }
 
     fn headline(&self) -> Message {
-        match self.outcome() {
+        let outcome = match self.outcome() {
+            Some(Outcome::Accepted) if self.is_read() => self.page.say("outcome-answered"),
             Some(outcome) => self.page.say(outcome.message()),
             None => self.page.say("outcome-running"),
-        }
+        };
+        self.page
+            .say("action-headline")
+            .with("call", self.name())
+            .with("outcome", outcome)
     }
 
     fn reply(&self) -> Option<reply::Node> {
@@ -215,7 +231,12 @@ impl Show {
             .entry
             .took_ms
             .or(self.ended.as_ref().map(|ended| ended.took_ms))?;
-        Some(format!("{}.{} s", took_ms / 1000, took_ms % 1000 / 100))
+        Some(took(took_ms))
+    }
+
+    /// A secret's name in words: that of its field.
+    fn secret_name(&self, path: &str) -> String {
+        reply::path_words(&self.page, path)
     }
 
     fn parameters(&self) -> Vec<(String, String)> {

@@ -407,6 +407,14 @@ impl Field {
         self.value == choice.value
     }
 
+    /// The call that lists the choices.
+    fn listed_by(&self) -> Option<&'static str> {
+        match self.parameter.kind {
+            Kind::Choice(source) => Some(source.call()),
+            _ => None,
+        }
+    }
+
     fn is_empty_choice(&self) -> bool {
         matches!(self.parameter.kind, Kind::Choice(_)) && self.options.choices.is_empty()
     }

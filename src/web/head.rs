@@ -4,6 +4,7 @@ use super::page::{Page, Plain};
 use crate::app::App;
 use crate::attention::{self, Attention, Kind, Severity, State};
 use crate::error::Error;
+use crate::i18n::format;
 use crate::model::access::Right;
 use crate::model::vps::{self, Vps};
 use crate::readings::Latest;
@@ -142,7 +143,15 @@ impl Attention {
             .attribute(self.kind.message(), "next")
             .map(|next| next.text());
         let parts: Vec<String> = since.into_iter().chain(until).chain(next).collect();
-        parts.join(page.say("sentence-space").text().trim_matches('|'))
+        format::sentences(page.language(), &parts)
+    }
+
+    /// How far a long operation is.
+    pub(super) fn percent(&self) -> Option<u8> {
+        match self.kind {
+            Kind::Locked { percent, .. } => percent,
+            _ => None,
+        }
     }
 
     /// Where the next step is taken.

@@ -2,6 +2,7 @@
 //! a list holds objects. Everything in it is data and is escaped.
 
 use super::page::Page;
+use crate::i18n::format;
 use crate::kiwivm::error::{Fault, RefusalKind};
 use askama::Template;
 use serde_json::{Map, Value};
@@ -85,6 +86,14 @@ fn text(shown: String) -> Node {
 fn label(page: &Page, name: &str) -> String {
     let message = page.language().say_if_known(&format!("reply-{name}"));
     message.map_or_else(|| name.to_owned(), |message| message.text())
+}
+
+/// The place of a value in a reply, such as `snapshots[0].downloadLink`, with its field in words.
+pub(super) fn path_words(page: &Page, path: &str) -> String {
+    match path.rsplit_once('.') {
+        Some((place, field)) => format!("{place} · {}", label(page, field)),
+        None => label(page, path),
+    }
 }
 
 /// Bytes, times and spans by the field's name; the number itself stays beside it.
@@ -205,13 +214,8 @@ pub(super) fn fault_words(page: &Page, fault: &Fault) -> String {
         .language()
         .attribute(id, "next")
         .map(|next| fill(next).text());
-    match next {
-        Some(next) => format!(
-            "{what}{}{next}",
-            page.say("sentence-space").text().trim_matches('|')
-        ),
-        None => what,
-    }
+    let sentences: Vec<String> = std::iter::once(what).chain(next).collect();
+    format::sentences(page.language(), &sentences)
 }
 
 /// Whether KiwiVM's no shows that it knows the key: any word but "authentication failure".

@@ -252,11 +252,7 @@ impl Show {
     }
 
     fn seconds(&self, answer: &Answer) -> String {
-        format!(
-            "{}.{} s",
-            answer.took_ms / 1000,
-            answer.took_ms % 1000 / 100
-        )
+        super::action::took(answer.took_ms)
     }
 
     fn elapsed_s(&self, entry: &Entry) -> i64 {

@@ -167,6 +167,15 @@ impl Show {
         }
     }
 
+    /// The page comes again by itself while there is something to wait for: a first reading, or the
+    /// end of a long operation.
+    fn refresh_s(&self) -> Option<u32> {
+        match self.head.state {
+            VpsState::Locked => Some(10),
+            _ => self.asking.then_some(3),
+        }
+    }
+
     fn may_operate(&self) -> bool {
         self.page.may(self.head.vps.id, Right::Operate)
     }

@@ -18,6 +18,7 @@ confirm-host = The panel itself runs on this VPS. I know that this interrupts th
 confirm-host-needed = Tick this first: the panel itself runs there.
 
 action-unknown-call = Unknown call
+action-headline = { $call }: { $outcome }
 action-sent = Sent before
 action-reply = Reply
 action-raw = Raw reply

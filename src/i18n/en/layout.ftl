@@ -24,8 +24,6 @@ form-faults =
 form-missing = This is needed.
 form-yes = Yes
 form-no = No
-# Between two sentences; the bars keep the space.
-sentence-space = |{ " " }|
 attention-since = Since { $time }.
 attention-until = Until { $time }.
 attention-look = Look

@@ -22,6 +22,8 @@ role-member = Member
 
 outcome-accepted = Accepted
     .about = KiwiVM took the request. A long operation may still be running.
+outcome-answered = Answered
+    .about = KiwiVM answered. This is what it says.
 outcome-refused = Refused
     .about = KiwiVM said no. Nothing was done.
 outcome-unknown = Unknown

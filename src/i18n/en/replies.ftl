@@ -163,3 +163,5 @@ reply-additionalLockingInfo = Running operation
 reply-last_status_update_s_ago = Last progress, seconds ago
 reply-completed_percent = Completed, in per cent
 reply-friendly_progress_message = Progress
+reply-points = Points
+reply-since_timestamp = Since

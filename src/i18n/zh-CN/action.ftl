@@ -18,6 +18,7 @@ confirm-host = 面板自身就运行在这台 VPS 上。我知道此操作也会
 confirm-host-needed = 请先勾选：面板自身运行在这台 VPS 上。
 
 action-unknown-call = 未知调用
+action-headline = { $call }：{ $outcome }
 action-sent = 已发出
 action-reply = 返回内容
 action-raw = 原始返回

@@ -20,8 +20,6 @@ form-faults = 有 { $count } 处需要修改，尚未保存或发送任何内容
 form-missing = 此项必填。
 form-yes = 是
 form-no = 否
-# Between two sentences; the bars keep the space.
-sentence-space = ||
 attention-since = 始于 { $time }。
 attention-until = 持续到 { $time }。
 attention-look = 查看

@@ -22,6 +22,8 @@ role-member = 成员
 
 outcome-accepted = 已受理
     .about = KiwiVM 已受理请求，耗时操作可能仍在执行。
+outcome-answered = 已返回
+    .about = KiwiVM 已返回数据，内容如下。
 outcome-refused = 被拒绝
     .about = 被 KiwiVM 拒绝，没有执行任何操作。
 outcome-unknown = 结果未知

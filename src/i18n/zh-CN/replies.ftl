@@ -163,3 +163,5 @@ reply-additionalLockingInfo = 正在执行的操作
 reply-last_status_update_s_ago = 距上次进度更新（秒）
 reply-completed_percent = 完成百分比
 reply-friendly_progress_message = 进度
+reply-points = 数据点数
+reply-since_timestamp = 起始时间

@@ -33,6 +33,18 @@ impl UsagePoint {
             .collect()
     }
 
+    /// The point under KiwiVM's own names.
+    fn shown(&self) -> Value {
+        serde_json::json!({
+            "timestamp": self.timestamp_s,
+            "cpu_usage": self.cpu_percent,
+            "network_in_bytes": self.network_in_bytes,
+            "network_out_bytes": self.network_out_bytes,
+            "disk_read_bytes": self.disk_read_bytes,
+            "disk_write_bytes": self.disk_write_bytes,
+        })
+    }
+
     fn read(fields: Fields) -> Option<UsagePoint> {
         Some(UsagePoint {
             timestamp_s: fields.integer("timestamp")?,
@@ -60,6 +72,18 @@ impl UsageReply {
     pub fn parse(text: &str) -> Option<UsageReply> {
         let reply: UsageReply = serde_json::from_str(super::bare(text)).ok()?;
         reply.rest.error().map(|_| reply)
+    }
+
+    /// A reply that can be shown: how many points there are, since when, and the newest of them.
+    #[must_use]
+    pub fn newest(self, count: usize) -> Reply {
+        let mut fields = self.rest.fields;
+        fields.insert("points".into(), self.points.len().into());
+        let since_s = self.points.first().map(|point| point.timestamp_s);
+        fields.insert("since_timestamp".into(), since_s.into());
+        let newest = self.points.iter().rev().take(count).map(UsagePoint::shown);
+        fields.insert("data".into(), newest.collect());
+        Reply::new(fields)
     }
 }
 
