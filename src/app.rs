@@ -13,6 +13,7 @@ use crate::setup::SetupCode;
 use crate::shell::Transcripts;
 use crate::throttle::Throttle;
 use crate::vault::Vault;
+use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 use tokio_util::task::TaskTracker;
@@ -26,6 +27,8 @@ pub struct App(Arc<Parts>);
 pub struct Parts {
     /// The settings.
     pub config: Config,
+    /// This machine's own addresses on the way out, to know the VPS that the panel runs on.
+    pub own_addresses: Vec<IpAddr>,
     /// What time it is.
     pub clock: Clock,
     /// What we remember.

@@ -18,12 +18,13 @@ use crate::throttle::Throttle;
 use crate::vault::{Vault, VaultError};
 use crate::web::{self, server};
 use std::future::Future;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
 
 /// After the sign to stop, actions under way have so long; then they are *unknown*.
-const FINISH_WITHIN: Duration = Duration::from_secs(25);
+const FINISH_WITHIN: Duration = Duration::from_secs(15);
 /// How often ended sessions and old transcripts are removed.
 const SWEEP_EVERY: Duration = Duration::from_secs(600);
 
@@ -85,6 +86,7 @@ pub async fn open(config: Config, surroundings: Surroundings) -> Result<App, Sta
         upstream.time_scale = time_scale;
     }
     Ok(App::new(Parts {
+        own_addresses: own_addresses(),
         readings: Readings::load(&db).await?,
         client: Client::new(upstream)?,
         hasher: Hasher::new(surroundings.cost)?,
@@ -128,6 +130,31 @@ pub async fn run(app: App, listener: TcpListener, stop: impl Future<Output = ()>
 /// SQLite's.
 pub async fn needs_setup(app: &App) -> Result<bool, sqlx::Error> {
     person::nobody(&app.db).await
+}
+
+/// The addresses this machine would send from. Connecting a UDP socket sends nothing: it only asks
+/// the routing table.
+fn own_addresses() -> Vec<IpAddr> {
+    let routes: [(IpAddr, IpAddr); 2] = [
+        (
+            Ipv4Addr::UNSPECIFIED.into(),
+            Ipv4Addr::new(192, 0, 2, 1).into(),
+        ),
+        (
+            Ipv6Addr::UNSPECIFIED.into(),
+            Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1).into(),
+        ),
+    ];
+    let source = |(here, there): (IpAddr, IpAddr)| {
+        let socket = UdpSocket::bind((here, 0)).ok()?;
+        socket.connect((there, 9)).ok()?;
+        Some(socket.local_addr().ok()?.ip())
+    };
+    routes
+        .into_iter()
+        .filter_map(source)
+        .filter(|ip| !ip.is_loopback())
+        .collect()
 }
 
 async fn sweep(app: App) {

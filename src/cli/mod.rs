@@ -186,23 +186,23 @@ async fn simulate(simulated: Simulated) -> Result<(), CommandError> {
 }
 
 async fn backup(file: &Path) -> Result<(), CommandError> {
-    let db = open_database(&Config::from_environment()?).await?;
-    db.copy_to(file).await?;
+    let config = Config::from_environment()?;
+    if !config.database.exists() {
+        let file = config.database.display();
+        return Err(CommandError::Said(format!(
+            "KIWIDECK_DATABASE: there is no database {file}"
+        )));
+    }
+    open_database(&config).await?.copy_to(file).await?;
     say(&format!(
         "copied to {}; the master key is not in it, keep that elsewhere",
         file.display()
     ))
 }
 
-/// The database of the settings, which must be there already.
+/// The database of the settings; it is made when it is not there yet.
 async fn open_database(config: &Config) -> Result<crate::model::Database, CommandError> {
     own(&config.database)?;
-    if !config.database.exists() {
-        let file = config.database.display();
-        return Err(CommandError::Said(format!(
-            "KIWIDECK_DATABASE: there is no database {file}; start the panel once, or set the path"
-        )));
-    }
     Ok(crate::model::Database::open(&config.database).await?)
 }
 

@@ -81,15 +81,16 @@ pub enum PersonError {
     Sql(#[from] sqlx::Error),
 }
 
-struct Row {
-    id: i64,
-    name: String,
-    role: String,
-    level: String,
-    shell: bool,
-    time_zone: Option<String>,
-    disabled_at: Option<i64>,
-    created_at: i64,
+/// A person as the database holds them.
+pub(super) struct Row {
+    pub(super) id: i64,
+    pub(super) name: String,
+    pub(super) role: String,
+    pub(super) level: String,
+    pub(super) shell: bool,
+    pub(super) time_zone: Option<String>,
+    pub(super) disabled_at: Option<i64>,
+    pub(super) created_at: i64,
 }
 
 impl From<Row> for Person {

@@ -72,7 +72,9 @@ pub async fn find(
 ) -> Result<Option<Session>, sqlx::Error> {
     let hash = token_hash(token);
     let row = sqlx::query!(
-        r#"SELECT session.id AS "id!", person_id, session.created_at, seen_at
+        r#"SELECT session.id AS "session_id!", session.created_at AS began_at, seen_at,
+                  person.id AS "id!", name, role, level, shell AS "shell: bool", time_zone,
+                  disabled_at, person.created_at
            FROM session JOIN person ON person.id = person_id
            WHERE token_hash = ? AND disabled_at IS NULL"#,
         hash
@@ -81,15 +83,27 @@ pub async fn find(
     .await?;
     let Some(row) = row else { return Ok(None) };
     let idle_s = now_s - row.seen_at;
-    if idle_s > IDLE_S || now_s - row.created_at > AGE_MAX_S {
-        end(db, row.id).await?;
+    if idle_s > IDLE_S || now_s - row.began_at > AGE_MAX_S {
+        end(db, row.session_id).await?;
         return Ok(None);
     }
     if active && idle_s.abs() >= SEEN_EVERY_S {
-        see(db, row.id, now_s).await?;
+        see(db, row.session_id, now_s).await?;
     }
-    let person = person::find(db, row.person_id).await?;
-    Ok(person.map(|person| Session { id: row.id, person }))
+    let person = person::Row {
+        id: row.id,
+        name: row.name,
+        role: row.role,
+        level: row.level,
+        shell: row.shell,
+        time_zone: row.time_zone,
+        disabled_at: row.disabled_at,
+        created_at: row.created_at,
+    };
+    Ok(Some(Session {
+        id: row.session_id,
+        person: person.into(),
+    }))
 }
 
 /// Ends a session.

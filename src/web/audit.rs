@@ -137,6 +137,13 @@ impl Show {
         }
     }
 
+    /// The action whose page this person may open.
+    fn open_action<'a>(&self, entry: &'a Entry) -> Option<&'a str> {
+        let person = self.page.person()?;
+        let is_theirs = entry.person_id == Some(person.id) || access::is_admin(person);
+        entry.action.as_deref().filter(|_| is_theirs)
+    }
+
     fn at_s(&self, entry: &Entry) -> i64 {
         entry.at_ms.div_euclid(1000)
     }

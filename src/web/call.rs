@@ -245,7 +245,7 @@ pub(super) async fn submit(
     form: Form,
 ) -> Result<Response, Error> {
     let (head, call) = open(&app, &page, (&id, &name)).await?;
-    let faults = check(&page, &head.vps, call, &form);
+    let faults = check(&page, &head, call, &form);
     if faults.any() {
         let view = view(&app, page, (head, call), (&form, faults)).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&view)?).into_response());
@@ -303,20 +303,20 @@ fn value(parameter: &Parameter, form: &Form) -> String {
     }
 }
 
-fn check(page: &Page, vps: &Vps, call: &'static Call, form: &Form) -> Faults {
+fn check(page: &Page, head: &Head, call: &'static Call, form: &Form) -> Faults {
     let mut faults = Faults::none();
     for parameter in call.parameters {
         if let Some(words) = fault(page, parameter, form) {
             faults.add(parameter.name, words);
         }
     }
-    if call.is_destroy() && form.line("confirm_name") != vps.label {
+    if call.is_destroy() && form.line("confirm_name") != head.vps.label {
         let words = page
             .say("confirm-differs")
-            .with("label", vps.label.as_str());
+            .with("label", head.vps.label.as_str());
         faults.add("confirm_name", words);
     }
-    if call.disturbs() && vps.is_panel_host && !form.ticked("confirm_host") {
+    if call.disturbs() && head.is_panel_host && !form.ticked("confirm_host") {
         faults.add("confirm_host", page.say("confirm-host-needed"));
     }
     faults
@@ -362,7 +362,7 @@ impl Show {
     }
 
     fn asks_for_host(&self) -> bool {
-        self.call.disturbs() && self.head.vps.is_panel_host
+        self.call.disturbs() && self.head.is_panel_host
     }
 
     /// What the button says.

@@ -18,6 +18,8 @@ pub(super) struct Head {
     pub(super) ip: Option<String>,
     pub(super) location: Option<String>,
     pub(super) read_at_s: Option<i64>,
+    /// The panel itself runs on it: somebody said so, or it has this machine's address.
+    pub(super) is_panel_host: bool,
     pub(super) tab: &'static str,
 }
 
@@ -38,6 +40,7 @@ impl Head {
         let latest = app.readings.of(vps.id);
         let service = latest.service();
         Head {
+            is_panel_host: vps.is_panel_host || has_own_address(app, &latest),
             ip: service.and_then(|(_, service)| service.ip_addresses.first().cloned()),
             location: service.and_then(|(_, service)| {
                 service
@@ -61,6 +64,14 @@ impl Head {
     pub(super) fn matters(&self) -> Vec<Attention> {
         attention::matters(&self.vps, &self.latest)
     }
+}
+
+fn has_own_address(app: &App, latest: &Latest) -> bool {
+    let mut addresses = latest
+        .service()
+        .into_iter()
+        .flat_map(|(_, service)| &service.ip_addresses);
+    addresses.any(|ip| ip.parse().is_ok_and(|ip| app.own_addresses.contains(&ip)))
 }
 
 /// The VPS of this number in a URL. One that this person may not see answers like one that is not there.

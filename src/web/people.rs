@@ -61,7 +61,8 @@ pub(super) async fn create(
     check_name(&page, &form, &mut faults);
     check_password(&page, &form, &mut faults);
     if !faults.any() {
-        match add(&app, &page, &form).await {
+        let hash = app.hasher.hash(form.secret("password")).await?;
+        match add(&app, &page, (&form, &hash)).await {
             Err(PersonError::NameTaken) => faults.add("username", page.say("person-name-taken")),
             other => {
                 let id = other?;
@@ -79,15 +80,12 @@ pub(super) async fn create(
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&show)?).into_response())
 }
 
-async fn add(app: &App, page: &Page, form: &Form) -> Result<i64, PersonError> {
-    let hash = app.hasher.hash(form.secret("password")).await;
-    let hash =
-        hash.map_err(|error| PersonError::Sql(sqlx::Error::Io(std::io::Error::other(error))))?;
-    let name = form.line("username");
-    let id = person::add(&app.db, &name, &hash, standing(form), app.clock.now_s()).await?;
+async fn add(app: &App, page: &Page, (form, hash): (&Form, &str)) -> Result<i64, PersonError> {
+    let (name, standing) = (form.line("username"), standing(form));
+    let id = person::add(&app.db, &name, hash, standing, app.clock.now_s()).await?;
     let event = Event::new("person-added")
         .with("name", &name)
-        .with("role", standing(form).role.word());
+        .with("role", standing.role.word());
     audit::note(&app.db, &page.visitor.who(), &event, app.clock.now_ms()).await?;
     Ok(id)
 }

@@ -19,7 +19,7 @@ const HEADERS_WITHIN: Duration = Duration::from_secs(10);
 /// So many connections at a time; more wait.
 const CONNECTIONS_MAX: usize = 1024;
 /// After the sign to stop, open requests have so long.
-const STOP_WITHIN: Duration = Duration::from_secs(20);
+const STOP_WITHIN: Duration = Duration::from_secs(12);
 
 /// Serves until `stop` is done, then lets open requests finish.
 pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {

@@ -131,6 +131,10 @@ pub(super) async fn admit(
     visitor: &Visitor,
     (person, path): (&Person, &str),
 ) -> Result<Response, Error> {
+    if let Some(former) = &visitor.session {
+        session::end(&app.db, former.id).await?;
+        app.transcripts.forget(former.id);
+    }
     let origin = Origin {
         address: visitor.address.to_string(),
         browser: visitor.browser.clone(),

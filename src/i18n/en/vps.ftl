@@ -38,6 +38,7 @@ vps-audit = Audit log
 vps-edit = Edit
 vps-as-of = as of
 vps-saved = Saved.
+vps-saved-found = Saved. KiwiVM knows it; this is what it says.
 vps-asking = KiwiVM is being asked. This page refreshes itself.
 vps-read-failed = The last reading failed
 vps-refresh = Ask again

@@ -30,6 +30,7 @@ vps-audit = 操作日志
 vps-edit = 编辑
 vps-as-of = 更新于
 vps-saved = 已保存。
+vps-saved-found = 已保存。KiwiVM 认可这组密钥，以下是返回的数据。
 vps-asking = 正在向 KiwiVM 获取数据，页面会自动刷新。
 vps-read-failed = 最近一次获取失败
 vps-refresh = 重新获取
