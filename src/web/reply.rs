@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 /// So deep is drawn as it is; below stands JSON.
 const DEPTH_MAX: usize = 6;
 /// So many entries of a list are drawn; the rest is counted.
-const ENTRIES_MAX: usize = 200;
+const ENTRIES_MAX: usize = 100;
 
 /// A value, as it is drawn.
 pub(super) enum Node {
@@ -41,6 +41,11 @@ pub(super) struct Drawn<'a> {
 }
 
 impl Node {
+    /// Whether it wants a row of its own below its name.
+    fn is_table(&self) -> bool {
+        matches!(self, Node::Table { .. })
+    }
+
     /// Draws itself, and what is in it.
     pub(super) fn draw(&self, page: &Page) -> String {
         Drawn { page, node: self }.render().unwrap_or_default()
@@ -64,16 +69,15 @@ fn grow(page: &Page, (name, value): (&str, &Value), depth: usize) -> Node {
         Value::Bool(truth) => text(page.say(if *truth { "form-yes" } else { "form-no" }).text()),
         Value::Number(number) => figure(page, name, number),
         Value::String(words) if words.is_empty() => Node::Nothing,
-        Value::String(words) => text(words.clone()),
+        Value::String(words) => match words.parse::<u64>() {
+            // KiwiVM writes some sizes as strings.
+            Ok(bytes) if is_bytes(name) => figure(page, name, &bytes.into()),
+            _ => text(words.clone()),
+        },
         Value::Array(entries) if entries.is_empty() => Node::Nothing,
         Value::Object(fields) if fields.is_empty() => Node::Nothing,
         _ if depth >= DEPTH_MAX => text(value.to_string()),
-        Value::Object(fields) => Node::Map(
-            fields
-                .iter()
-                .map(|(name, value)| (label(page, name), grow(page, (name, value), depth + 1)))
-                .collect(),
-        ),
+        Value::Object(fields) => map(page, fields, depth + 1),
         Value::Array(entries) => list(page, (name, entries), depth + 1),
     }
 }
@@ -133,7 +137,8 @@ fn is_span(name: &str) -> bool {
 fn is_bytes(name: &str) -> bool {
     matches!(
         name,
-        "plan_disk"
+        "size"
+            | "plan_disk"
             | "plan_ram"
             | "plan_swap"
             | "plan_monthly_data"
@@ -141,6 +146,45 @@ fn is_bytes(name: &str) -> bool {
             | "ve_used_disk_space_b"
             | "uncompressed"
     ) || name.ends_with("_bytes")
+}
+
+/// Names with values; a table when each value is an object of plain values: one row each.
+fn map(page: &Page, fields: &Map<String, Value>, depth: usize) -> Node {
+    let is_plain = |value: &Value| !value.is_object() && !value.is_array();
+    let objects: Option<Vec<(&String, &Map<String, Value>)>> = fields
+        .iter()
+        .map(|(name, value)| Some((name, value.as_object()?)))
+        .collect();
+    match objects {
+        Some(objects)
+            if objects
+                .iter()
+                .all(|(_, object)| object.values().all(is_plain)) =>
+        {
+            named_table(page, &objects, depth)
+        }
+        _ => {
+            let grown = |(name, value): (&String, &Value)| {
+                (label(page, name), grow(page, (name, value), depth))
+            };
+            Node::Map(fields.iter().map(grown).collect())
+        }
+    }
+}
+
+/// A table whose first column is the name of each row.
+fn named_table(page: &Page, objects: &[(&String, &Map<String, Value>)], depth: usize) -> Node {
+    let more = objects.len().saturating_sub(ENTRIES_MAX);
+    let shown = &objects[..objects.len() - more];
+    let rows: Vec<&Map<String, Value>> = shown.iter().map(|(_, object)| *object).collect();
+    let mut drawn = table(page, (&rows, more), depth);
+    if let Node::Table { names, rows, .. } = &mut drawn {
+        names.insert(0, String::new());
+        for (row, (name, _)) in rows.iter_mut().zip(shown) {
+            row.insert(0, text(label(page, name)));
+        }
+    }
+    drawn
 }
 
 fn list(page: &Page, (name, entries): (&str, &Vec<Value>), depth: usize) -> Node {
