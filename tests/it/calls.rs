@@ -89,9 +89,12 @@ impl Walk<'_> {
         let sent = self.visitor.submit(&path, &borrowed(&fields)).await;
         self.heard_once(call, vps, &parameters);
         let result = self.visitor.follow(&sent.expect(303)).await.expect(200);
-        let title = self.visitor.says(&format!("call-{}", call.slug()));
-        let accepted = self.visitor.says("outcome-accepted");
-        result.must_show(&format!("{title}: {accepted}"));
+        let outcome = if call.is_read() {
+            "outcome-answered"
+        } else {
+            "outcome-accepted"
+        };
+        result.must_show(&headline(&self.visitor, call, outcome));
         result.must_show(&self.visitor.says("action-reply").text());
     }
 
@@ -154,6 +157,13 @@ impl Walk<'_> {
         let now = self.panel.count("SELECT count(*) FROM audit").await;
         assert_eq!(rows, now, "{} was written", call.name);
     }
+}
+
+/// As it stands over the page of an action.
+fn headline(visitor: &Visitor, call: &Call, outcome: &str) -> String {
+    let name = visitor.says(&format!("call-{}", call.slug()));
+    let headline = visitor.says("action-headline").with("call", name);
+    headline.with("outcome", visitor.says(outcome)).text()
 }
 
 /// A filled-in form, with fields that no form of ours has.

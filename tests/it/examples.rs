@@ -40,7 +40,7 @@ impl Examples {
         let kiwivm = &self.panel.kiwivm;
         match call.name {
             "start" => kiwivm.add(rich(KVM).stopped()),
-            "unsuspend" => kiwivm.add(rich(KVM).suspended(true)),
+            "getSuspensionDetails" | "unsuspend" => kiwivm.add(rich(KVM).suspended(true)),
             "cloneFromExternalServer" => {
                 kiwivm.add(Machine::ovz(OVZ).labelled("Old mail"));
                 return &self.ovz;
