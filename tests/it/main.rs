@@ -8,7 +8,9 @@
 )]
 
 mod answer;
+mod architecture;
 mod calls;
+mod documents;
 mod examples;
 mod panel;
 mod visitor;
