@@ -91,6 +91,11 @@ impl Examples {
     }
 }
 
+/// A machine with something of everything that can be chosen.
+pub(crate) fn rich_machine() -> Machine {
+    rich(KVM)
+}
+
 fn rich(veid: u32) -> Machine {
     let mut machine = Machine::kvm(veid)
         .labelled("Web 1")

@@ -268,15 +268,16 @@ async fn open(
     upstream: SocketAddr,
     clock: &Clock,
 ) -> Result<App, StartError> {
-    let mut settings = vec![
+    // What a test wishes stands first and is found first.
+    let mut settings = wish.settings.clone();
+    settings.extend([
         ("DATABASE", folder.join("kiwideck.db").display().to_string()),
         (
             "MASTER_KEY_FILE",
             folder.join("master.key").display().to_string(),
         ),
         ("UPSTREAM", format!("http://{upstream}/v1")),
-    ];
-    settings.extend(wish.settings.clone());
+    ]);
     let look_up = |name: &str| {
         let mut settings = settings.iter();
         let found = settings.find(|(known, _)| name.strip_prefix("KIWIDECK_") == Some(known))?;
