@@ -8,6 +8,7 @@ pub mod attention;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod docs;
 pub mod error;
 pub mod i18n;
 pub mod import;
