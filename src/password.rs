@@ -6,7 +6,7 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use tokio::sync::Semaphore;
+use tokio::sync::{OnceCell, Semaphore};
 
 /// The fewest characters a password may have.
 pub const LENGTH_MIN: usize = 10;
@@ -38,7 +38,7 @@ pub struct Hasher {
     argon2: Argon2<'static>,
     permits: Arc<Semaphore>,
     computed: Arc<AtomicU64>,
-    stand_in: Arc<str>,
+    stand_in: Arc<OnceCell<String>>,
 }
 
 /// Hashing failed: no memory, no random numbers, or the program is stopping.
@@ -54,12 +54,11 @@ impl Hasher {
     pub fn new(cost: Cost) -> Result<Hasher, HashError> {
         let params = Params::new(cost.memory_kib, cost.passes, 1, None).map_err(failed)?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let stand_in = hash(&argon2, "no person has this password")?;
         Ok(Hasher {
             argon2,
             permits: Arc::new(Semaphore::new(2)),
             computed: Arc::default(),
-            stand_in: stand_in.into(),
+            stand_in: Arc::default(),
         })
     }
 
@@ -80,7 +79,9 @@ impl Hasher {
     /// When the machine cannot compute it.
     pub async fn check(&self, password: Secret, hash: Option<String>) -> Result<bool, HashError> {
         let known = hash.is_some();
-        let hash = hash.unwrap_or_else(|| self.stand_in.to_string());
+        // Made before either way, so that the first unknown name costs no more than a known one.
+        let stand_in = self.stand_in().await?;
+        let hash = hash.unwrap_or(stand_in);
         let argon2 = self.argon2.clone();
         let fits = self
             .compute(move || {
@@ -92,6 +93,19 @@ impl Hasher {
             })
             .await?;
         Ok(fits && known)
+    }
+
+    /// The hash that an unknown name is checked against. It is made at the first sign-in and not at
+    /// the start, which it would make slow.
+    async fn stand_in(&self) -> Result<String, HashError> {
+        let argon2 = self.argon2.clone();
+        let make = || async {
+            let _permit = self.permits.acquire().await.map_err(failed)?;
+            tokio::task::spawn_blocking(move || hash(&argon2, "no person has this password"))
+                .await
+                .map_err(failed)?
+        };
+        self.stand_in.get_or_try_init(make).await.cloned()
     }
 
     /// How many hashes were computed since the start: what a sign-in costs is counted, not timed.

@@ -155,7 +155,13 @@ fn address(config: &Config, listener: &TcpListener) -> std::io::Result<String> {
 async fn listen(address: SocketAddr) -> Result<TcpListener, CommandError> {
     TcpListener::bind(address)
         .await
-        .map_err(|error| CommandError::Said(format!("KIWIDECK_LISTEN: {address}: {error}")))
+        .map_err(|error| cannot_listen(address, &error))
+}
+
+fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> CommandError {
+    CommandError::Said(format!(
+        "cannot listen at {address} (KIWIDECK_LISTEN, --listen): {error}"
+    ))
 }
 
 async fn simulate(simulated: Simulated) -> Result<(), CommandError> {
@@ -165,7 +171,8 @@ async fn simulate(simulated: Simulated) -> Result<(), CommandError> {
         None => Simulator::demo(Clock::system()),
     };
     simulator.set_latency(Duration::from_millis(simulated.latency_ms));
-    let (address, task) = simulator.listen(simulated.listen).await?;
+    let listened = simulator.listen(simulated.listen).await;
+    let (address, task) = listened.map_err(|error| cannot_listen(simulated.listen, &error))?;
     if simulated.json {
         let vpses: Vec<_> = simulator.vpses().iter().map(|vps| {
             serde_json::json!({"veid": vps.veid, "api_key": vps.key.reveal(), "label": vps.label})
