@@ -15,6 +15,7 @@ mod examples;
 mod guard;
 mod once;
 mod panel;
+mod readings;
 mod sessions;
 mod site;
 mod visitor;

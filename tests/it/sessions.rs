@@ -352,9 +352,9 @@ async fn a_session_ends_after_seven_days_whatever_is_done_in_it() {
 async fn r_clock_a_clock_that_is_far_off_makes_no_endless_session() {
     let panel = Panel::start().await;
     let visitor = panel.sign_in(VIEWER).await;
+    panel.clock.turn(-HOUR_S);
+    assert!(is_signed_in(&visitor).await, "a small correction ends it");
     panel.clock.turn(-3 * 365 * DAY_S);
-    visitor.open("/").await;
-    panel.clock.turn(6 * 365 * DAY_S);
     assert!(!is_signed_in(&visitor).await);
 }
 
