@@ -83,7 +83,9 @@ pub async fn find(
     .await?;
     let Some(row) = row else { return Ok(None) };
     let idle_s = now_s - row.seen_at;
-    if idle_s > IDLE_S || now_s - row.began_at > AGE_MAX_S {
+    // A clock that was set back far must not make a session endless.
+    let age_s = now_s - row.began_at;
+    if idle_s > IDLE_S || !(-IDLE_S..=AGE_MAX_S).contains(&age_s) {
         end(db, row.session_id).await?;
         return Ok(None);
     }

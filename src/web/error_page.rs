@@ -50,6 +50,8 @@ fn unworded(status: StatusCode) -> Option<Error> {
         StatusCode::PAYLOAD_TOO_LARGE => Some(Error::TooLong),
         StatusCode::METHOD_NOT_ALLOWED => Some(Error::BadMethod),
         StatusCode::NOT_FOUND => Some(Error::NoPage),
+        // Ours, for htmx: it leaves for the sign-in page and shows nothing.
+        StatusCode::UNAUTHORIZED => None,
         status if status.is_client_error() => Some(Error::BadForm),
         status if status.is_server_error() => Some(Error::Ours(status.to_string())),
         _ => None,

@@ -147,6 +147,20 @@ impl Visitor {
         .await
     }
 
+    /// Sends a file, as the form of the import does.
+    pub(crate) async fn upload(&self, path: &str, file: &[u8]) -> Answer {
+        let head =
+            "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"keys.csv\"\r\n\r\n";
+        let kind = ("content-type", "multipart/form-data; boundary=b");
+        self.send(Sent {
+            method: Method::POST,
+            path,
+            headers: &[kind, ("origin", &self.origin)],
+            body: [head.as_bytes(), file, b"\r\n--b--\r\n"].concat(),
+        })
+        .await
+    }
+
     /// Opens the page at `path`, fills in its form, and sends it.
     pub(crate) async fn fill_in(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let page = self.open(path).await.expect(200);
