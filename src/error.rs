@@ -40,6 +40,9 @@ pub enum Error {
     /// The request's body is too long.
     #[error("the request is too long")]
     TooLong,
+    /// The request's body came too slowly.
+    #[error("the request came too slowly")]
+    TooSlow,
     /// The page is there, but not for this method.
     #[error("not for this method")]
     BadMethod,

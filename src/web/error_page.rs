@@ -104,6 +104,7 @@ fn status(error: &Error) -> StatusCode {
         Error::ForeignHost(_) => StatusCode::MISDIRECTED_REQUEST,
         Error::BadForm => StatusCode::BAD_REQUEST,
         Error::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
+        Error::TooSlow => StatusCode::REQUEST_TIMEOUT,
         Error::BadMethod => StatusCode::METHOD_NOT_ALLOWED,
         Error::Database(_) | Error::Unrecorded(_) | Error::Stopping => {
             StatusCode::SERVICE_UNAVAILABLE
@@ -124,6 +125,7 @@ fn message(error: &Error) -> &'static str {
         Error::ForeignHost(_) => "error-foreign-host",
         Error::BadForm => "error-bad-form",
         Error::TooLong => "error-too-long",
+        Error::TooSlow => "error-too-slow",
         Error::BadMethod => "error-bad-method",
         Error::Database(error) if is_full(error) => "error-disk-full",
         Error::Database(_) => "error-database",

@@ -11,10 +11,22 @@ use axum::extract::{FromRequest, Request};
 use axum::http::header;
 use axum::response::Response;
 use std::collections::HashMap;
+use std::future::Future;
+use std::time::Duration;
 
 /// The fields of an urlencoded form, in their order.
 #[derive(Clone, Default)]
 pub(super) struct Form(Vec<(String, String)>);
+
+/// A client has so long for the whole body of a request.
+const BODY_WITHIN: Duration = Duration::from_secs(30);
+
+/// What reads a body, ended when the client sends it too slowly.
+pub(super) async fn in_time<T>(reading: impl Future<Output = T>) -> Result<T, Error> {
+    tokio::time::timeout(BODY_WITHIN, reading)
+        .await
+        .map_err(|_| Error::TooSlow)
+}
 
 impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = Response;
@@ -28,8 +40,9 @@ impl<S: Send + Sync> FromRequest<S> for Form {
         if !content_type.starts_with("application/x-www-form-urlencoded") {
             return Err(error_page::response(Error::BadForm));
         }
-        let body = Bytes::from_request(request, state)
+        let body = in_time(Bytes::from_request(request, state))
             .await
+            .map_err(error_page::response)?
             .map_err(|_| error_page::response(Error::TooLong))?;
         Ok(Form(form_urlencoded::parse(&body).into_owned().collect()))
     }

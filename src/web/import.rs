@@ -1,7 +1,7 @@
 //! Importing the provider's CSV: choose the file, look at what it would do, import, and see per row
 //! whether its key is good.
 
-use super::form::{Faults, Form};
+use super::form::{Faults, Form, in_time};
 use super::head::Head;
 use super::page::Page;
 use super::vps::{check_label, tags};
@@ -53,7 +53,7 @@ pub(super) async fn preview(
     upload: Multipart,
 ) -> Result<Response, Error> {
     page.require_admin()?;
-    let bytes = file(upload).await?;
+    let bytes = in_time(file(upload)).await??;
     let vpses = vps::all(&app.db).await?;
     let read = if bytes.is_empty() {
         None
