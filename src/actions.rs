@@ -138,6 +138,20 @@ impl Actions {
         kept.get(id).map(|kept| kept.action.clone())
     }
 
+    /// How many calls of this person run now.
+    #[must_use]
+    pub fn running(&self, person_id: i64) -> usize {
+        let kept = self.lock();
+        let runs =
+            |kept: &&Kept| kept.action.person_id == person_id && kept.ending.borrow().is_none();
+        kept.values().filter(runs).count()
+    }
+
+    /// Drops what is too old to be shown, secrets above all.
+    pub fn sweep(&self, now_s: i64) {
+        sweep(&mut self.lock(), now_s);
+    }
+
     /// How many secrets of this action wait for this session.
     #[must_use]
     pub fn secrets_waiting(&self, id: &str, session_id: i64) -> usize {

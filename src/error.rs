@@ -52,6 +52,12 @@ pub enum Error {
     /// Nothing was sent, since it could not be recorded.
     #[error("nothing was sent, since it could not be recorded: {0}")]
     Unrecorded(sqlx::Error),
+    /// The session ended while the request was on its way.
+    #[error("the session has ended")]
+    SignedOut,
+    /// This person has many calls running.
+    #[error("too many calls are running")]
+    TooMany,
     /// The panel is stopping.
     #[error("the panel is stopping")]
     Stopping,
@@ -85,6 +91,8 @@ impl From<PerformError> for Error {
             PerformError::Forbidden(right) => Error::Forbidden(right),
             PerformError::Unrecorded(error) => Error::Unrecorded(error),
             PerformError::Stopping => Error::Stopping,
+            PerformError::SignedOut => Error::SignedOut,
+            PerformError::TooMany => Error::TooMany,
             PerformError::Repeated => Error::Ours(error.to_string()),
         }
     }

@@ -63,6 +63,8 @@ pub struct Row {
     pub note: String,
     /// What is to be done with it.
     pub verdict: Verdict,
+    /// Whether it is wanted. A known VPS's key is replaced only when somebody ticks it.
+    pub is_chosen: bool,
     is_terminated: bool,
 }
 
@@ -165,8 +167,9 @@ impl Columns {
                 .take(60)
                 .collect(),
             tags: field("TAGS"),
-            note: field("NOTE"),
+            note: field("NOTE").chars().take(4000).collect(),
             verdict: Verdict::New,
+            is_chosen: false,
             is_terminated: matches!(terminated.as_str(), "1" | "true" | "yes" | "y"),
         }
     }
@@ -178,6 +181,7 @@ fn judge(rows: &mut [Row], vpses: &[Vps]) {
     let mut seen = HashSet::new();
     for row in rows {
         row.verdict = verdict(row, &known, &seen);
+        row.is_chosen = row.verdict == Verdict::New;
         seen.insert(row.veid.clone());
         match row.verdict {
             Verdict::Known(_) => row.label.clone_from(&known[row.veid.as_str()].label),
@@ -246,6 +250,12 @@ impl Imports {
         let mut all = self.lock();
         all.retain(|_, import| now_s - import.began_s < KEPT_S && import.session_id != session_id);
         all.insert(id.to_owned(), import);
+    }
+
+    /// Drops the files, and the keys in them, that waited too long.
+    pub fn sweep(&self, now_s: i64) {
+        self.lock()
+            .retain(|_, import| now_s - import.began_s < KEPT_S);
     }
 
     /// Takes the rows out, once, for the session that brought them.

@@ -12,6 +12,7 @@ use crate::kiwivm::reply::Reply;
 use crate::model::access::{self, Right};
 use crate::model::audit::{self, Ending, Intent, IntentError, Outcome, Who};
 use crate::model::person::Person;
+use crate::model::session;
 use crate::model::vps::{self, Vps, VpsError};
 use crate::secret::Secret;
 use serde_json::{Map, Value};
@@ -20,6 +21,9 @@ use tokio::sync::oneshot;
 
 /// Of 200 000 points of use a day is shown.
 const USAGE_POINTS_SHOWN: usize = 288;
+
+/// So many calls of one person run at a time: each may hold a reply of many megabytes.
+const RUNNING_MAX: usize = 8;
 
 /// What a person wants done.
 #[derive(Clone, Debug)]
@@ -56,6 +60,12 @@ pub enum PerformError {
     /// The intent could not be written, so nothing was sent.
     #[error("nothing was sent, since it could not be recorded: {0}")]
     Unrecorded(sqlx::Error),
+    /// The session ended while the request was on its way.
+    #[error("the session has ended")]
+    SignedOut,
+    /// This person has many calls running.
+    #[error("too many calls are running")]
+    TooMany,
     /// The panel is stopping.
     #[error("the panel is stopping")]
     Stopping,
@@ -83,7 +93,10 @@ pub async fn wait(mut action: Action, at_most: Duration) -> Option<std::sync::Ar
 }
 
 async fn run(app: App, order: Order, recorded: oneshot::Sender<Result<(), PerformError>>) {
-    let written = record(&app, &order).await;
+    let written = match allowed(&app, &order).await {
+        Ok(()) => record(&app, &order).await,
+        Err(error) => Err(error),
+    };
     let begun = written.is_ok();
     if begun {
         app.actions
@@ -98,6 +111,20 @@ async fn run(app: App, order: Order, recorded: oneshot::Sender<Result<(), Perfor
     let result = send(&app, &order).await;
     let took_ms = app.clock.now_ms() - began_ms;
     close(&app, &order, result, took_ms).await;
+}
+
+/// Asks once more, with what the database says now: the session may have ended, or the rights may
+/// have changed, since the request began. And nobody keeps more than a few calls running.
+async fn allowed(app: &App, order: &Order) -> Result<(), PerformError> {
+    let person = session::person(&app.db, order.session_id)
+        .await
+        .map_err(PerformError::Unrecorded)?
+        .ok_or(PerformError::SignedOut)?;
+    access::may(&person, order.call, order.vps.id).map_err(PerformError::Forbidden)?;
+    match app.actions.running(person.id) {
+        running if running >= RUNNING_MAX => Err(PerformError::TooMany),
+        _ => Ok(()),
+    }
 }
 
 async fn record(app: &App, order: &Order) -> Result<(), PerformError> {
@@ -118,7 +145,13 @@ async fn record(app: &App, order: &Order) -> Result<(), PerformError> {
 
 fn starred(order: &Order) -> Value {
     if let Some(noted) = &order.noted {
-        return Value::Object(noted.clone());
+        let kept = |(name, value): (&String, &Value)| {
+            (
+                name.clone(),
+                audit::kept(value.as_str().unwrap_or_default()).into(),
+            )
+        };
+        return Value::Object(noted.iter().map(kept).collect());
     }
     let mut shown = Map::new();
     for (name, value) in &order.parameters {
@@ -128,7 +161,11 @@ fn starred(order: &Order) -> Value {
             .iter()
             .find(|parameter| parameter.name == *name);
         let secret = parameter.is_none_or(|parameter| parameter.secret());
-        let value = if secret { "***" } else { value.reveal() };
+        let value = if secret {
+            "***".to_owned()
+        } else {
+            audit::kept(value.reveal())
+        };
         shown.insert((*name).to_owned(), value.into());
     }
     Value::Object(shown)

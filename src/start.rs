@@ -25,8 +25,8 @@ use tokio_util::task::TaskTracker;
 
 /// After the sign to stop, actions under way have so long; then they are *unknown*.
 const FINISH_WITHIN: Duration = Duration::from_secs(15);
-/// How often ended sessions and old transcripts are removed.
-const SWEEP_EVERY: Duration = Duration::from_secs(600);
+/// How often what has expired is removed: sessions, transcripts, replies with their secrets.
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
 
 /// Why the panel does not start, in one line.
 #[derive(Debug, thiserror::Error)]
@@ -163,6 +163,8 @@ async fn sweep(app: App) {
         ticks.tick().await;
         let now_s = app.clock.now_s();
         app.transcripts.sweep(now_s);
+        app.actions.sweep(now_s);
+        app.imports.sweep(now_s);
         if let Err(error) = session::sweep(&app.db, now_s).await {
             tracing::warn!(%error, "ended sessions could not be removed");
         }

@@ -30,8 +30,9 @@ struct Tries {
 }
 
 impl Tries {
-    fn wait_until_s(self) -> i64 {
-        if self.wrong < FREE_TRIES {
+    fn wait_until_s(self, now_s: i64) -> i64 {
+        // A clock that was set back must not make a wait endless.
+        if self.wrong < FREE_TRIES || self.last_s - now_s > WAIT_MAX_S {
             return i64::MIN;
         }
         let doublings = (self.wrong - FREE_TRIES).min(16);
@@ -51,14 +52,12 @@ impl Throttle {
     #[must_use]
     pub fn take(&self, name: &str, address: IpAddr, now_s: i64) -> Option<i64> {
         let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
-        if tries.len() >= KEYS_MAX {
-            tries.retain(|_, tries| now_s - tries.last_s < WAIT_MAX_S);
-        }
+        make_room(&mut tries, now_s);
         let keys = keys(name, address);
         let wait_until_s = keys
             .iter()
             .filter_map(|key| tries.get(key))
-            .map(|tries| tries.wait_until_s())
+            .map(|tries| tries.wait_until_s(now_s))
             .max();
         if let Some(wait_until_s) = wait_until_s
             && wait_until_s > now_s
@@ -67,7 +66,7 @@ impl Throttle {
         }
         for key in keys {
             let tries = tries.entry(key).or_default();
-            if now_s - tries.last_s > FORGET_AFTER_S {
+            if (now_s - tries.last_s).abs() > FORGET_AFTER_S {
                 tries.wrong = 0;
             }
             tries.wrong += 1;
@@ -85,6 +84,20 @@ impl Throttle {
         if let Some(tries) = tries.get_mut(&of_address) {
             tries.wrong = tries.wrong.saturating_sub(1);
         }
+    }
+}
+
+/// Keeps the memory bounded: first what is old goes, then whoever waits for nothing, then all.
+fn make_room(tries: &mut HashMap<Key, Tries>, now_s: i64) {
+    if tries.len() + 2 <= KEYS_MAX {
+        return;
+    }
+    tries.retain(|_, tries| (now_s - tries.last_s).abs() < WAIT_MAX_S);
+    if tries.len() > KEYS_MAX / 2 {
+        tries.retain(|_, tries| tries.wrong >= FREE_TRIES);
+    }
+    if tries.len() > KEYS_MAX / 2 {
+        tries.clear();
     }
 }
 
@@ -164,6 +177,32 @@ mod tests {
                 .is_some()
         );
         assert_eq!(throttle.take("ada", address("2001:db8:1::1"), 1000), None);
+    }
+
+    #[test]
+    fn a_crowd_of_addresses_costs_little_memory_and_frees_no_guesser() {
+        let throttle = Throttle::default();
+        for _ in 0..11 {
+            let _ = throttle.take("ada", address(HERE), 1000);
+        }
+        for index in 0..30_000_u32 {
+            let _ = throttle.take(
+                "bob",
+                std::net::Ipv4Addr::from(0x0a00_0000 + index).into(),
+                1000,
+            );
+        }
+        assert!(throttle.tries.lock().unwrap().len() <= KEYS_MAX);
+        assert!(throttle.take("ada", address(HERE), 1000).is_some());
+    }
+
+    #[test]
+    fn r_clock_a_wait_ends_although_the_clock_was_set_back() {
+        let throttle = Throttle::default();
+        for _ in 0..20 {
+            let _ = throttle.take("ada", address(HERE), 2_000_000_000);
+        }
+        assert_eq!(throttle.take("ada", address(HERE), 1_000_000_000), None);
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! `kiwideck demo`: the whole panel on a temporary database, with the simulated KiwiVM behind it.
 //! Everything is on loopback and gone when it stops.
 
-use super::{CommandError, log, say, stopped};
+use super::{CommandError, log, note, say, stopped};
 use crate::actions;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, demo_password};
 use crate::model::access::Level;
+use crate::model::audit::Event;
 use crate::model::person::{self, Role, Standing};
 use crate::model::vps::{self, Details};
 use crate::refresh;
@@ -126,7 +127,7 @@ async fn add_vpses(app: &App, simulator: &Simulator) -> Result<(), CommandError>
             &app.vault,
             &details,
             &machine.key,
-            app.clock.now_s(),
+            &note(Event::new("vps-added")),
         )
         .await?;
         if let Some(vps) = vps::find(&app.db, id).await? {
@@ -144,7 +145,14 @@ async fn add_people(app: &App) -> Result<Vec<(&'static str, Secret)>, CommandErr
             None => actions::new_id()?.chars().take(16).collect(),
         };
         let hash = app.hasher.hash(Secret::new(password.as_str())).await?;
-        person::add(&app.db, name, &hash, standing, app.clock.now_s()).await?;
+        person::add(
+            &app.db,
+            name,
+            &hash,
+            standing,
+            &note(Event::new("person-added")),
+        )
+        .await?;
         people.push((name, Secret::new(password)));
     }
     Ok(people)

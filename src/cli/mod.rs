@@ -8,6 +8,7 @@ mod vpses;
 
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
+use crate::model::audit::{Event, Note, Who};
 use crate::simulator::Simulator;
 use crate::start::{self, StartError, Surroundings};
 use clap::{Args, Parser, Subcommand};
@@ -98,6 +99,8 @@ enum CommandError {
 #[must_use]
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    // Database, copies and keys are nobody else's business.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error),
@@ -253,6 +256,18 @@ fn log(filter: &str) -> Result<(), CommandError> {
         .with_ansi(std::io::stderr().is_terminal())
         .try_init()
         .map_err(|error| CommandError::Said(error.to_string()))
+}
+
+/// An event that a command causes. Nobody can be named so: a name has no brackets.
+fn note(event: Event) -> Note {
+    Note {
+        who: Who {
+            person: "(command line)".into(),
+            ..Who::default()
+        },
+        event,
+        at_ms: Clock::system().now_ms(),
+    }
 }
 
 /// A line for whoever ran the command.

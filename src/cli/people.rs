@@ -1,11 +1,11 @@
 //! `kiwideck user …`: the way in when nobody can use the pages.
 
-use super::{CommandError, open_database, say, secret};
+use super::{CommandError, note, open_database, say, secret};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::model::Database;
 use crate::model::access::Level;
-use crate::model::audit::{self, Event, Who};
+use crate::model::audit::Event;
 use crate::model::person::{self, Person, Role, Standing};
 use crate::password::{Cost, Hasher, LENGTH_MAX_BYTES, LENGTH_MIN};
 use clap::Subcommand;
@@ -55,14 +55,10 @@ async fn add(db: &Database, name: &str, role: &str) -> Result<(), CommandError> 
         return Err(CommandError::Said("the name is empty".into()));
     }
     let hash = new_password_hash().await?;
-    person::add(db, name, &hash, standing, Clock::system().now_s()).await?;
-    note(
-        db,
-        Event::new("person-added")
-            .with("name", name)
-            .with("role", role),
-    )
-    .await?;
+    let event = Event::new("person-added")
+        .with("name", name)
+        .with("role", role);
+    person::add(db, name, &hash, standing, &note(event)).await?;
     say(&format!("added {name}"))
 }
 
@@ -87,15 +83,16 @@ async fn list(db: &Database) -> Result<(), CommandError> {
 async fn reset_password(db: &Database, name: &str) -> Result<(), CommandError> {
     let person = find(db, name).await?;
     let hash = new_password_hash().await?;
-    person::set_password(db, person.id, &hash).await?;
-    note(db, Event::new("password-reset").with("name", &person.name)).await?;
+    let event = Event::new("password-reset").with("name", &person.name);
+    person::set_password(db, person.id, &hash, &note(event)).await?;
     say(&format!("{} has a new password", person.name))
 }
 
 async fn disable(db: &Database, name: &str) -> Result<(), CommandError> {
     let person = find(db, name).await?;
-    person::set_disabled(db, person.id, Some(Clock::system().now_s())).await?;
-    note(db, Event::new("person-disabled").with("name", &person.name)).await?;
+    let event = Event::new("person-disabled").with("name", &person.name);
+    let now_s = Clock::system().now_s();
+    person::set_disabled(db, person.id, Some(now_s), &note(event)).await?;
     say(&format!("{} cannot sign in any more", person.name))
 }
 
@@ -113,12 +110,4 @@ async fn new_password_hash() -> Result<String, CommandError> {
         )));
     }
     Ok(Hasher::new(Cost::default())?.hash(password).await?)
-}
-
-async fn note(db: &Database, event: Event) -> Result<(), CommandError> {
-    let who = Who {
-        person: "(command line)".into(),
-        ..Who::default()
-    };
-    Ok(audit::note(db, &who, &event, Clock::system().now_ms()).await?)
 }

@@ -1,12 +1,11 @@
 //! `kiwideck vps …`: adding VPSes without a browser. Keys come from standard input or a file, never
 //! from an argument.
 
-use super::{CommandError, open_database, say, secret};
-use crate::clock::Clock;
+use super::{CommandError, note, open_database, say, secret};
 use crate::config::Config;
 use crate::import::{self, Row, Verdict};
 use crate::model::Database;
-use crate::model::audit::{self, Event, Who};
+use crate::model::audit::Event;
 use crate::model::name::tidy;
 use crate::model::vps::{self, Details};
 use crate::secret::Secret;
@@ -80,13 +79,9 @@ impl Store {
     }
 
     async fn add(&self, details: &Details, key: &Secret) -> Result<(), CommandError> {
-        let id = vps::add(&self.db, &self.vault, details, key, Clock::system().now_s()).await?;
-        self.note(
-            Event::new("vps-added")
-                .about(id, &details.label)
-                .with("veid", &details.veid),
-        )
-        .await
+        let note = note(Event::new("vps-added").with("veid", &details.veid));
+        vps::add(&self.db, &self.vault, details, key, &note).await?;
+        Ok(())
     }
 
     async fn import(&self, bytes: &[u8]) -> Result<(), CommandError> {
@@ -108,23 +103,11 @@ impl Store {
 
     async fn replace_key(&self, id: i64, row: &Row) -> Result<(), CommandError> {
         if let Some(known) = vps::find(&self.db, id).await? {
-            vps::change(&self.db, &self.vault, id, &known.details(), Some(&row.key)).await?;
-            self.note(
-                Event::new("vps-changed")
-                    .about(id, &known.label)
-                    .with("key", "replaced"),
-            )
-            .await?;
+            let note = note(Event::new("vps-changed").with("key", "replaced"));
+            let new_key = Some((&self.vault, &row.key));
+            vps::change(&self.db, id, &known.details(), new_key, &note).await?;
         }
         Ok(())
-    }
-
-    async fn note(&self, event: Event) -> Result<(), CommandError> {
-        let who = Who {
-            person: "(command line)".into(),
-            ..Who::default()
-        };
-        Ok(audit::note(&self.db, &who, &event, Clock::system().now_ms()).await?)
     }
 }
 

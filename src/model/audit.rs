@@ -162,21 +162,73 @@ pub async fn end(
     Ok(())
 }
 
-/// Writes an event that is no call: somebody signed in, a VPS was added.
+/// An event and who caused it, on its way into the log.
+#[derive(Clone, Debug)]
+pub struct Note {
+    /// Who.
+    pub who: Who,
+    /// What.
+    pub event: Event,
+    /// When.
+    pub at_ms: i64,
+}
+
+impl Note {
+    /// When, in Unix seconds.
+    #[must_use]
+    pub const fn at_s(&self) -> i64 {
+        self.at_ms.div_euclid(1000)
+    }
+
+    /// The same note, about this VPS.
+    #[must_use]
+    pub fn about(&self, vps_id: i64, label: &str) -> Note {
+        let mut note = self.clone();
+        note.event = note.event.about(vps_id, label);
+        note
+    }
+}
+
+/// Writes an event that changes nothing else: somebody signed in.
 ///
 /// # Errors
 /// SQLite's.
-pub async fn note(db: &Database, who: &Who, event: &Event, now_ms: i64) -> Result<(), sqlx::Error> {
+pub async fn note(db: &Database, note: &Note) -> Result<(), sqlx::Error> {
+    let mut connection = db.writer.acquire().await?;
+    write(&mut connection, note).await
+}
+
+/// Writes an event in the transaction of the change it tells of: neither is there without the other.
+pub(super) async fn write(
+    connection: &mut sqlx::SqliteConnection,
+    note: &Note,
+) -> Result<(), sqlx::Error> {
+    let (who, event) = (&note.who, &note.event);
     let outcome = event.outcome.map(Outcome::word);
     sqlx::query!(
         "INSERT INTO audit (at_ms, phase, what, person_id, person, vps_id, vps, parameters, outcome, request_id, address)
          VALUES (?, 'event', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        now_ms, event.what, who.person_id, who.person, event.vps_id, event.vps, event.parameters, outcome,
+        note.at_ms, event.what, who.person_id, who.person, event.vps_id, event.vps, event.parameters, outcome,
         who.request_id, who.address
     )
-    .execute(&db.writer)
+    .execute(connection)
     .await?;
     Ok(())
+}
+
+/// The longest text of one parameter in the log.
+const TEXT_MAX_BYTES: usize = 4096;
+
+/// A text as the log keeps it: a very long one is cut, since rows are never deleted.
+#[must_use]
+pub fn kept(text: &str) -> String {
+    match (0..=TEXT_MAX_BYTES)
+        .rev()
+        .find(|end| text.is_char_boundary(*end))
+    {
+        Some(end) if text.len() > TEXT_MAX_BYTES => format!("{}…", &text[..end]),
+        _ => text.to_owned(),
+    }
 }
 
 /// Something that happened in the panel itself.
@@ -220,7 +272,7 @@ impl Event {
     pub fn with(mut self, name: &str, value: &str) -> Event {
         let mut parameters: serde_json::Map<String, serde_json::Value> =
             serde_json::from_str(&self.parameters).unwrap_or_default();
-        parameters.insert(name.to_owned(), value.into());
+        parameters.insert(name.to_owned(), kept(value).into());
         self.parameters = serde_json::Value::Object(parameters).to_string();
         self
     }
@@ -299,6 +351,18 @@ pub struct Search {
     pub outcome: String,
     /// Only rows before this one: the next page.
     pub before: Option<i64>,
+    /// For a member: only what this person may see.
+    pub reader: Option<Reader>,
+}
+
+/// A member who reads the log: their own rows, and the calls of others. Signing in, people and keys
+/// are the admins' business; shell commands are for those who have the shell.
+#[derive(Clone, Copy, Debug)]
+pub struct Reader {
+    /// The person's row.
+    pub person_id: i64,
+    /// Whether they have the shell.
+    pub shell: bool,
 }
 
 /// How many lines a page of the log has.
@@ -311,6 +375,8 @@ pub const PAGE: usize = 50;
 pub async fn page(db: &Database, search: &Search) -> Result<Vec<Entry>, sqlx::Error> {
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let before = search.before.unwrap_or(i64::MAX);
+    let reader = search.reader.map(|reader| reader.person_id);
+    let shell = search.reader.is_some_and(|reader| reader.shell);
     sqlx::query_as!(
         Entry,
         r#"SELECT began.id AS "id!", began.at_ms, began.action, began.what, began.person_id, began.person,
@@ -324,8 +390,10 @@ pub async fn page(db: &Database, search: &Search) -> Result<Vec<Entry>, sqlx::Er
              AND (?3 IS NULL OR began.vps_id = ?3)
              AND (?4 = '' OR began.what = ?4)
              AND (?5 = '' OR coalesce(ended.outcome, began.outcome) = ?5)
+             AND (?7 IS NULL OR began.person_id = ?7 OR (began.phase = 'intent' AND
+                  (?8 OR began.what NOT IN ('basicShell/cd', 'basicShell/exec', 'shellScript/exec'))))
            ORDER BY began.id DESC LIMIT ?6"#,
-        before, search.person, search.vps_id, search.what, search.outcome, limit
+        before, search.person, search.vps_id, search.what, search.outcome, limit, reader, shell
     )
     .fetch_all(&db.reader)
     .await

@@ -2,6 +2,7 @@
 
 use super::Database;
 use super::access::Level;
+use super::audit::{self, Note};
 use super::name::canonical;
 
 /// What a person is to the panel.
@@ -188,20 +189,23 @@ pub async fn add(
     name: &str,
     password_hash: &str,
     standing: Standing,
-    now_s: i64,
+    note: &Note,
 ) -> Result<i64, PersonError> {
     let name = canonical(name);
-    let (role, level) = (standing.role.word(), standing.level.word());
+    let (role, level, now_s) = (standing.role.word(), standing.level.word(), note.at_s());
+    let mut transaction = db.begin().await?;
     let done = sqlx::query!(
         "INSERT INTO person (name, password_hash, role, level, shell, created_at) VALUES (?, ?, ?, ?, ?, ?)",
         name, password_hash, role, level, standing.shell, now_s
     )
-    .execute(&db.writer)
+    .execute(&mut *transaction)
     .await
     .map_err(|error| match error.as_database_error() {
         Some(database) if database.is_unique_violation() => PersonError::NameTaken,
         _ => PersonError::Sql(error),
     })?;
+    audit::write(&mut transaction, note).await?;
+    transaction.commit().await?;
     Ok(done.last_insert_rowid())
 }
 
@@ -214,9 +218,10 @@ pub async fn add_first(
     db: &Database,
     name: &str,
     password_hash: &str,
-    now_s: i64,
+    note: &Note,
 ) -> Result<i64, PersonError> {
-    let name = canonical(name);
+    let (name, now_s) = (canonical(name), note.at_s());
+    let mut transaction = db.begin().await?;
     let done = sqlx::query!(
         "INSERT INTO person (name, password_hash, role, level, shell, created_at)
          SELECT ?, ?, 'admin', 'manage', 1, ? WHERE NOT EXISTS (SELECT 1 FROM person)",
@@ -224,13 +229,14 @@ pub async fn add_first(
         password_hash,
         now_s
     )
-    .execute(&db.writer)
+    .execute(&mut *transaction)
     .await?;
-    if done.rows_affected() == 1 {
-        Ok(done.last_insert_rowid())
-    } else {
-        Err(PersonError::NameTaken)
+    if done.rows_affected() == 0 {
+        return Err(PersonError::NameTaken);
     }
+    audit::write(&mut transaction, note).await?;
+    transaction.commit().await?;
+    Ok(done.last_insert_rowid())
 }
 
 /// Changes role, level and shell. It ends the person's sessions.
@@ -241,6 +247,7 @@ pub async fn change_standing(
     db: &Database,
     id: i64,
     standing: Standing,
+    note: &Note,
 ) -> Result<(), PersonError> {
     let mut transaction = db.begin().await?;
     let (role, level) = (standing.role.word(), standing.level.word());
@@ -256,6 +263,7 @@ pub async fn change_standing(
     found(done.rows_affected())?;
     an_admin_remains(&mut transaction).await?;
     end_sessions(&mut transaction, id).await?;
+    audit::write(&mut transaction, note).await?;
     Ok(transaction.commit().await?)
 }
 
@@ -267,6 +275,7 @@ pub async fn set_disabled(
     db: &Database,
     id: i64,
     disabled_at: Option<i64>,
+    note: &Note,
 ) -> Result<(), PersonError> {
     let mut transaction = db.begin().await?;
     let done = sqlx::query!(
@@ -279,6 +288,7 @@ pub async fn set_disabled(
     found(done.rows_affected())?;
     an_admin_remains(&mut transaction).await?;
     end_sessions(&mut transaction, id).await?;
+    audit::write(&mut transaction, note).await?;
     Ok(transaction.commit().await?)
 }
 
@@ -286,7 +296,12 @@ pub async fn set_disabled(
 ///
 /// # Errors
 /// [`PersonError::Missing`], or SQLite's.
-pub async fn set_password(db: &Database, id: i64, password_hash: &str) -> Result<(), PersonError> {
+pub async fn set_password(
+    db: &Database,
+    id: i64,
+    password_hash: &str,
+    note: &Note,
+) -> Result<(), PersonError> {
     let mut transaction = db.begin().await?;
     let done = sqlx::query!(
         "UPDATE person SET password_hash = ? WHERE id = ?",
@@ -297,6 +312,7 @@ pub async fn set_password(db: &Database, id: i64, password_hash: &str) -> Result
     .await?;
     found(done.rows_affected())?;
     end_sessions(&mut transaction, id).await?;
+    audit::write(&mut transaction, note).await?;
     Ok(transaction.commit().await?)
 }
 

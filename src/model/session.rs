@@ -1,6 +1,7 @@
 //! Who is signed in. The token is in the person's cookie alone; here is only its SHA-256.
 
 use super::Database;
+use super::audit::{self, Note};
 use super::person::{self, Person};
 use crate::secret::Secret;
 use base64::Engine;
@@ -32,31 +33,50 @@ pub struct Origin {
     pub browser: String,
 }
 
-/// Begins a session and gives the token for the cookie: 256 random bits.
+/// What a person has just proved: to know the password with this hash.
+#[derive(Clone, Copy, Debug)]
+pub struct Proved<'a> {
+    /// The person's row.
+    pub person_id: i64,
+    /// The hash that the password was checked against.
+    pub password_hash: &'a str,
+}
+
+/// Begins a session for whoever has just proved to know the password with this hash, and gives the
+/// token for the cookie: 256 random bits. None when the password was changed, or the person disabled,
+/// while it was being checked.
 ///
 /// # Errors
 /// SQLite's; without random numbers, an I/O error.
 pub async fn begin(
     db: &Database,
-    person_id: i64,
+    proved: Proved<'_>,
     origin: &Origin,
-    now_s: i64,
-) -> Result<Secret, sqlx::Error> {
+    note: &Note,
+) -> Result<Option<Secret>, sqlx::Error> {
     let token = new_token().map_err(sqlx::Error::Io)?;
-    let hash = token_hash(token.reveal());
-    sqlx::query!(
+    let (hash, now_s) = (token_hash(token.reveal()), note.at_s());
+    let mut transaction = db.begin().await?;
+    let done = sqlx::query!(
         "INSERT INTO session (token_hash, person_id, address, browser, created_at, seen_at)
-         VALUES (?, ?, ?, ?, ?, ?)",
+         SELECT ?, id, ?, ?, ?, ? FROM person
+         WHERE id = ? AND password_hash = ? AND disabled_at IS NULL",
         hash,
-        person_id,
         origin.address,
         origin.browser,
         now_s,
-        now_s
+        now_s,
+        proved.person_id,
+        proved.password_hash
     )
-    .execute(&db.writer)
+    .execute(&mut *transaction)
     .await?;
-    Ok(token)
+    if done.rows_affected() == 0 {
+        return Ok(None);
+    }
+    audit::write(&mut transaction, note).await?;
+    transaction.commit().await?;
+    Ok(Some(token))
 }
 
 /// The session of this token, when it holds and its person may sign in. `active` says whether a
@@ -106,6 +126,22 @@ pub async fn find(
         id: row.session_id,
         person: person.into(),
     }))
+}
+
+/// The person of a session that still holds: asked again right before something is done, since a
+/// slow request may have begun before the session was ended or the rights were changed.
+///
+/// # Errors
+/// SQLite's.
+pub async fn person(db: &Database, id: i64) -> Result<Option<Person>, sqlx::Error> {
+    let person_id = sqlx::query_scalar!("SELECT person_id FROM session WHERE id = ?", id)
+        .fetch_optional(&db.reader)
+        .await?;
+    let person = match person_id {
+        Some(person_id) => person::find(db, person_id).await?,
+        None => None,
+    };
+    Ok(person.filter(|person| person.disabled_at.is_none()))
 }
 
 /// Ends a session.

@@ -1,6 +1,7 @@
 //! The VPSes: label, VEID, tags, and the API key, which is here only sealed.
 
 use super::Database;
+use super::audit::{self, Note};
 use crate::secret::Secret;
 use crate::vault::{Place, Vault, VaultError};
 use std::collections::HashMap;
@@ -191,8 +192,9 @@ pub async fn add(
     vault: &Vault,
     details: &Details,
     key: &Secret,
-    now_s: i64,
+    note: &Note,
 ) -> Result<i64, VpsError> {
+    let now_s = note.at_s();
     let mut transaction = db.begin().await?;
     // The key is sealed for its row, so the row must be there before the key.
     let id = sqlx::query!(
@@ -209,6 +211,7 @@ pub async fn add(
     .last_insert_rowid();
     put_key(&mut transaction, id, &vault.seal(place(id), key)?).await?;
     put_tags(&mut transaction, id, &details.tags).await?;
+    audit::write(&mut transaction, &note.about(id, &details.label)).await?;
     transaction.commit().await?;
     Ok(id)
 }
@@ -219,10 +222,10 @@ pub async fn add(
 /// See [`VpsError`].
 pub async fn change(
     db: &Database,
-    vault: &Vault,
     id: i64,
     details: &Details,
-    key: Option<&Secret>,
+    new_key: Option<(&Vault, &Secret)>,
+    note: &Note,
 ) -> Result<(), VpsError> {
     let mut transaction = db.begin().await?;
     let done = sqlx::query!(
@@ -238,10 +241,11 @@ pub async fn change(
     if done.rows_affected() == 0 {
         return Err(VpsError::Missing);
     }
-    if let Some(key) = key {
+    if let Some((vault, key)) = new_key {
         put_key(&mut transaction, id, &vault.seal(place(id), key)?).await?;
     }
     put_tags(&mut transaction, id, &details.tags).await?;
+    audit::write(&mut transaction, &note.about(id, &details.label)).await?;
     Ok(transaction.commit().await?)
 }
 
@@ -252,6 +256,7 @@ pub async fn change(
 pub async fn relabel(
     db: &Database,
     changes: &[(i64, String, Vec<String>)],
+    note: &Note,
 ) -> Result<(), VpsError> {
     let mut transaction = db.begin().await?;
     for (id, _, _) in changes {
@@ -266,6 +271,9 @@ pub async fn relabel(
             .execute(&mut *transaction)
             .await?;
         put_tags(&mut transaction, *id, tags).await?;
+        let mut note = note.about(*id, label);
+        note.event = note.event.with("tags", &tags.join(", "));
+        audit::write(&mut transaction, &note).await?;
     }
     Ok(transaction.commit().await?)
 }
@@ -331,11 +339,13 @@ pub async fn key_taken(db: &Database, id: i64) -> Result<(), sqlx::Error> {
 ///
 /// # Errors
 /// SQLite's.
-pub async fn remove(db: &Database, id: i64) -> Result<(), sqlx::Error> {
+pub async fn remove(db: &Database, id: i64, note: &Note) -> Result<(), sqlx::Error> {
+    let mut transaction = db.begin().await?;
     sqlx::query!("DELETE FROM vps WHERE id = ?", id)
-        .execute(&db.writer)
+        .execute(&mut *transaction)
         .await?;
-    Ok(())
+    audit::write(&mut transaction, note).await?;
+    transaction.commit().await
 }
 
 /// How many VPSes carry each tag.

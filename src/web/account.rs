@@ -7,7 +7,7 @@ use super::sign_in;
 use crate::app::App;
 use crate::error::Error;
 use crate::i18n::format;
-use crate::model::audit::{self, Event};
+use crate::model::audit::Event;
 use crate::model::person;
 use askama::Template;
 use axum::extract::{Query, State};
@@ -97,10 +97,11 @@ pub(super) async fn password(
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&view)?).into_response());
     }
     let hash = app.hasher.hash(form.secret("password")).await?;
-    person::set_password(&app.db, person.id, &hash).await?;
-    let event = Event::new("password-changed");
-    audit::note(&app.db, &page.visitor.who(), &event, app.clock.now_ms()).await?;
-    sign_in::admit(&app, &page.visitor, (&person, "/account?saved=1")).await
+    let note = page.note(&app, Event::new("password-changed"));
+    person::set_password(&app.db, person.id, &hash, &note).await?;
+    let target = (&person, hash.as_str(), "/account?saved=1");
+    let admitted = sign_in::admit(&app, &page.visitor, target).await?;
+    Ok(admitted.unwrap_or_else(|| page.visitor.see_other("/sign-in")))
 }
 
 /// A stolen session must not guess the password here: it is held back like a sign-in.

@@ -64,13 +64,7 @@ pub(super) async fn reveal(
         let event = Event::new("secrets-shown")
             .about(vps_id, show.entry.vps.as_deref().unwrap_or_default())
             .with("call", &show.entry.what);
-        audit::note(
-            &app.db,
-            &show.page.visitor.who(),
-            &event,
-            app.clock.now_ms(),
-        )
-        .await?;
+        audit::note(&app.db, &show.page.note(&app, event)).await?;
     }
     show.secrets = app.actions.take_secrets(&show.id, show.page.session()?.id);
     show.secrets_waiting = 0;

@@ -2,7 +2,7 @@
 //! posts to its own URL, always sends, and leads to the page of the action.
 
 use super::form::{Faults, Form};
-use super::head::Head;
+use super::head::{Head, NAMED_MAX_CHARS};
 use super::page::{Page, Plain};
 use super::vps::WAIT;
 use crate::actions;
@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::i18n::Message;
 use crate::kiwivm::call::{Call, Class, Kind, Parameter, Source, Topic};
 use crate::kiwivm::calls::{self, CALLS};
+use crate::kiwivm::error::printable;
 use crate::kiwivm::reply::{Choice, Reply, choices};
 use crate::model::access::{self, Right};
 use crate::model::reading;
@@ -155,7 +156,7 @@ async fn open(
     (id, name): (&str, &str),
 ) -> Result<(Head, &'static Call), Error> {
     let head = Head::open(app, page, id, "calls").await?;
-    let call = calls::find(name).ok_or_else(|| Error::NoCall(name.to_owned()))?;
+    let call = calls::find(name).ok_or_else(|| Error::NoCall(printable(name, NAMED_MAX_CHARS)))?;
     access::may(&page.session()?.person, call, head.vps.id)?;
     Ok((head, call))
 }

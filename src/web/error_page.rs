@@ -102,6 +102,8 @@ fn status(error: &Error) -> StatusCode {
         }
         Error::Forbidden(_) | Error::ForeignOrigin => StatusCode::FORBIDDEN,
         Error::ForeignHost(_) => StatusCode::MISDIRECTED_REQUEST,
+        Error::SignedOut => StatusCode::UNAUTHORIZED,
+        Error::TooMany => StatusCode::TOO_MANY_REQUESTS,
         Error::BadForm => StatusCode::BAD_REQUEST,
         Error::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
         Error::TooSlow => StatusCode::REQUEST_TIMEOUT,
@@ -123,6 +125,8 @@ fn message(error: &Error) -> &'static str {
         Error::Forbidden(_) => "error-forbidden",
         Error::ForeignOrigin => "error-foreign-origin",
         Error::ForeignHost(_) => "error-foreign-host",
+        Error::SignedOut => "error-signed-out",
+        Error::TooMany => "error-too-many",
         Error::BadForm => "error-bad-form",
         Error::TooLong => "error-too-long",
         Error::TooSlow => "error-too-slow",

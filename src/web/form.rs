@@ -40,9 +40,8 @@ impl<S: Send + Sync> FromRequest<S> for Form {
         if !content_type.starts_with("application/x-www-form-urlencoded") {
             return Err(error_page::response(Error::BadForm));
         }
-        let body = in_time(Bytes::from_request(request, state))
+        let body = Bytes::from_request(request, state)
             .await
-            .map_err(error_page::response)?
             .map_err(|_| error_page::response(Error::TooLong))?;
         Ok(Form(form_urlencoded::parse(&body).into_owned().collect()))
     }

@@ -2,12 +2,14 @@
 //! that is `model::access`.
 
 use super::error_page;
+use super::form::in_time;
 use super::page::Visitor;
 use super::sign_in;
 use crate::app::App;
 use crate::config::PublicUrl;
 use crate::error::Error;
 use crate::model::session::{self, Session};
+use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
@@ -16,6 +18,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use ipnet::IpNet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use tracing::Instrument;
+
+/// The longest body a request may have.
+const BODY_MAX_BYTES: usize = 1024 * 1024;
+/// The longest body of a stranger's request.
+const STRANGERS_BODY_MAX_BYTES: usize = 16 * 1024;
 
 /// Hosts that mean this machine, on any port: good while no public URL is set.
 const LOOPBACK_NAMES: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
@@ -55,16 +62,16 @@ fn without_base(uri: &Uri, base: &str) -> Option<Uri> {
 
 /// Admits or turns away; draws whatever error comes back; sets the headers of every page.
 pub(super) async fn surround(State(app): State<App>, request: Request, next: Next) -> Response {
-    let (mut parts, body) = request.into_parts();
+    let (parts, body) = request.into_parts();
     let mut visitor = Visitor::new(&app, &parts, client_address(&app, &parts));
-    let span = tracing::info_span!("request", id = %visitor.request_id, method = %parts.method, path = parts.uri.path());
-    let admitted = admit(&app, &parts, &mut visitor)
+    let span = tracing::info_span!("request", id = %visitor.request_id, method = %parts.method, path = ?parts.uri.path());
+    let admitted = admit(&app, (&parts, body), &mut visitor)
         .instrument(span.clone())
         .await;
     let response = match admitted {
-        Ok(()) => {
-            parts.extensions.insert(visitor.clone());
-            let request = Request::from_parts(parts, body);
+        Ok(body) => {
+            let mut request = Request::from_parts(parts, body);
+            request.extensions_mut().insert(visitor.clone());
             next.run(request).instrument(span.clone()).await
         }
         Err(error) => error_page::response(error),
@@ -84,18 +91,45 @@ pub(super) async fn require_session(request: Request, next: Next) -> Response {
     }
 }
 
-async fn admit(app: &App, parts: &Parts, visitor: &mut Visitor) -> Result<(), Error> {
+/// Looks at host, origin and session, and gives the body to go on with. What a person sends is read
+/// whole before the session is asked for the last time: a body that is held back must not be served
+/// after the session was ended.
+async fn admit(
+    app: &App,
+    (parts, body): (&Parts, Body),
+    visitor: &mut Visitor,
+) -> Result<Body, Error> {
     check_host(app, parts)?;
     let token = visitor.cookie(&cookie_name(app));
     check_origin(app, parts, token.is_some())?;
-    if let Some(token) = token {
-        visitor.session = find_session(app, parts, &token).await?;
+    visitor.session = find_session(app, parts, token.as_deref()).await?;
+    if parts.method.is_safe() {
+        return Ok(body);
     }
-    Ok(())
+    let body = whole(body, visitor.session.is_some()).await?;
+    visitor.session = find_session(app, parts, token.as_deref()).await?;
+    Ok(body)
 }
 
-async fn find_session(app: &App, parts: &Parts, token: &str) -> Result<Option<Session>, Error> {
-    Ok(session::find(&app.db, token, app.clock.now_s(), !is_by_timer(parts)).await?)
+/// A person may send as much as any page takes; a stranger what a sign-in needs.
+async fn whole(body: Body, is_signed_in: bool) -> Result<Body, Error> {
+    let limit_bytes = if is_signed_in {
+        BODY_MAX_BYTES
+    } else {
+        STRANGERS_BODY_MAX_BYTES
+    };
+    let bytes = in_time(axum::body::to_bytes(body, limit_bytes)).await?;
+    bytes.map(Body::from).map_err(|_| Error::TooLong)
+}
+
+async fn find_session(
+    app: &App,
+    parts: &Parts,
+    token: Option<&str>,
+) -> Result<Option<Session>, Error> {
+    let Some(token) = token else { return Ok(None) };
+    let active = !is_by_timer(parts);
+    Ok(session::find(&app.db, token, app.clock.now_s(), active).await?)
 }
 
 /// A page that refreshes itself is no sign of a person.
@@ -177,25 +211,26 @@ fn client_address(app: &App, parts: &Parts) -> IpAddr {
         .extensions
         .get::<ConnectInfo<SocketAddr>>()
         .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip());
-    let hops: Vec<IpAddr> = parts
-        .headers
-        .get_all(FORWARDED_FOR)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map_while(|hop| hop.trim().parse().ok())
+    let headers = parts.headers.get_all(FORWARDED_FOR).iter();
+    let hops: Vec<&[u8]> = headers
+        .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
         .collect();
     right_most_untrusted(peer.to_canonical(), &hops, &app.config.trusted_proxies)
 }
 
-fn right_most_untrusted(peer: IpAddr, hops: &[IpAddr], trusted: &[IpNet]) -> IpAddr {
+/// Walks the hops from the right. One that is no address ends the walk: whoever wrote what stands
+/// left of it is not believed either.
+fn right_most_untrusted(peer: IpAddr, hops: &[&[u8]], trusted: &[IpNet]) -> IpAddr {
     let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(&address));
     let mut address = peer;
     for hop in hops.iter().rev() {
-        if !is_trusted(address) {
-            break;
+        let hop = std::str::from_utf8(hop)
+            .ok()
+            .and_then(|hop| hop.trim().parse::<IpAddr>().ok());
+        match hop {
+            Some(hop) if is_trusted(address) => address = hop.to_canonical(),
+            _ => break,
         }
-        address = hop.to_canonical();
     }
     address
 }
@@ -247,22 +282,25 @@ mod tests {
     #[test]
     fn t_xff_only_the_right_most_untrusted_hop_behind_a_trusted_proxy_counts() {
         let trusted = ["192.0.2.0/24".parse().unwrap()];
-        let (proxy, person, spoofed) = (
-            address("192.0.2.1"),
-            address("203.0.113.9"),
-            address("198.51.100.1"),
-        );
-        assert_eq!(right_most_untrusted(person, &[spoofed], &trusted), person);
+        let (proxy, person) = (address("192.0.2.1"), address("203.0.113.9"));
+        let from = |peer, header: &str| {
+            let hops: Vec<&[u8]> = header.as_bytes().split(|byte| *byte == b',').collect();
+            right_most_untrusted(peer, &hops, &trusted)
+        };
+        assert_eq!(from(person, "198.51.100.1"), person);
+        assert_eq!(from(proxy, "198.51.100.1, 203.0.113.9"), person);
+        assert_eq!(from(proxy, "203.0.113.9,192.0.2.1"), person);
+        assert_eq!(from(proxy, ""), proxy);
+        assert_eq!(from(proxy, "198.51.100.1, x, 203.0.113.9"), person);
+        assert_eq!(from(proxy, "198.51.100.1, 203.0.113.9, x"), proxy);
         assert_eq!(
-            right_most_untrusted(proxy, &[spoofed, person], &trusted),
+            right_most_untrusted(proxy, &[b"\xff\xfe", b" 203.0.113.9"], &trusted),
             person
         );
         assert_eq!(
-            right_most_untrusted(proxy, &[person, proxy], &trusted),
+            right_most_untrusted(person, &[b"198.51.100.1"], &[]),
             person
         );
-        assert_eq!(right_most_untrusted(proxy, &[], &trusted), proxy);
-        assert_eq!(right_most_untrusted(person, &[spoofed], &[]), person);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::attention::{self, Attention, Kind, Severity, State};
 use crate::error::Error;
 use crate::i18n::format;
+use crate::kiwivm::error::printable;
 use crate::model::access::Right;
 use crate::model::vps::{self, Vps};
 use crate::readings::Latest;
@@ -74,9 +75,12 @@ fn has_own_address(app: &App, latest: &Latest) -> bool {
     addresses.any(|ip| ip.parse().is_ok_and(|ip| app.own_addresses.contains(&ip)))
 }
 
+/// So much of what was looked for is repeated.
+pub(super) const NAMED_MAX_CHARS: usize = 64;
+
 /// The VPS of this number in a URL. One that this person may not see answers like one that is not there.
 pub(super) async fn find(app: &App, page: &Page, id: &str) -> Result<Vps, Error> {
-    let missing = || Error::NoVps(id.to_owned());
+    let missing = || Error::NoVps(printable(id, NAMED_MAX_CHARS));
     let number = id.parse().map_err(|_| missing())?;
     let vps = vps::find(&app.db, number).await?.ok_or_else(missing)?;
     if page.may(vps.id, Right::View) {

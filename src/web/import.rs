@@ -1,16 +1,18 @@
 //! Importing the provider's CSV: choose the file, look at what it would do, import, and see per row
 //! whether its key is good.
 
-use super::form::{Faults, Form, in_time};
+use super::form::{Faults, Form};
 use super::head::Head;
 use super::page::Page;
-use super::vps::{check_label, tags};
+use super::vps::{check_label, check_tags, tags};
 use crate::actions;
 use crate::app::App;
 use crate::error::Error;
 use crate::i18n::Message;
 use crate::import::{self, ImportError, ROWS_MAX, Row, Verdict};
-use crate::model::audit::{self, Event};
+use crate::model::audit::{Event, Note};
+use crate::model::name::tidy;
+use crate::model::reading;
 use crate::model::vps::{self, Details, VpsError};
 use crate::refresh;
 use askama::Template;
@@ -53,7 +55,7 @@ pub(super) async fn preview(
     upload: Multipart,
 ) -> Result<Response, Error> {
     page.require_admin()?;
-    let bytes = in_time(file(upload)).await??;
+    let bytes = file(upload).await?;
     let vpses = vps::all(&app.db).await?;
     let read = if bytes.is_empty() {
         None
@@ -143,17 +145,8 @@ pub(super) async fn save(
         )
             .into_response());
     };
-    let labels: Vec<String> = form.all("label").map(crate::model::name::tidy).collect();
-    let tags: Vec<&str> = form.all("tags").collect();
-    let imported = rows.iter_mut().filter(|row| row.verdict.is_imported());
-    for (index, row) in imported.enumerate() {
-        if row.verdict == Verdict::New {
-            row.label = labels.get(index).cloned().unwrap_or_default();
-        }
-        row.tags = tags
-            .get(index)
-            .map(|tags| (*tags).to_owned())
-            .unwrap_or_default();
+    for row in rows.iter_mut().filter(|row| row.verdict.is_imported()) {
+        fill_in(row, &form);
     }
     let faults = check(&app, &page, &rows).await?;
     if faults.any() {
@@ -166,9 +159,21 @@ pub(super) async fn save(
         };
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&preview)?).into_response());
     }
+    rows.retain(|row| row.is_chosen && row.verdict.is_imported());
     let vps_ids = bring_in(&app, &page, rows).await?;
     app.imports.done(&id, vps_ids);
     Ok(page.visitor.see_other(&format!("/vps/import/{id}")))
+}
+
+/// What was typed and ticked for a row.
+fn fill_in(row: &mut Row, form: &Form) {
+    let field = |name: &str| form.raw(&format!("{name}-{}", row.veid)).to_owned();
+    let (label, tags) = (tidy(&field("label")), field("tags"));
+    row.is_chosen = form.ticked(&format!("take-{}", row.veid));
+    if row.verdict == Verdict::New {
+        row.label = label;
+    }
+    row.tags = tags;
 }
 
 async fn check(app: &App, page: &Page, rows: &[Row]) -> Result<Faults, Error> {
@@ -178,8 +183,10 @@ async fn check(app: &App, page: &Page, rows: &[Row]) -> Result<Faults, Error> {
         .into_iter()
         .map(|vps| vps.label.to_lowercase())
         .collect();
-    for row in rows.iter().filter(|row| row.verdict == Verdict::New) {
+    let new = |row: &&Row| row.verdict == Verdict::New && row.is_chosen;
+    for row in rows.iter().filter(new) {
         check_label(page, &row.label, &mut faults);
+        check_tags(page, &tags(&row.tags), &mut faults);
         if labels.contains(&row.label.to_lowercase()) {
             faults.add(
                 "label",
@@ -196,15 +203,13 @@ async fn check(app: &App, page: &Page, rows: &[Row]) -> Result<Faults, Error> {
 async fn bring_in(app: &App, page: &Page, rows: Vec<Row>) -> Result<Vec<i64>, Error> {
     let mut vps_ids = Vec::new();
     for row in rows {
+        let event = Event::new("vps-imported").with("veid", &row.veid);
+        let note = page.note(app, event);
         let id = match row.verdict {
-            Verdict::New => add(app, &row).await?,
-            Verdict::Known(id) => replace_key(app, id, &row).await?,
+            Verdict::New => add(app, &row, &note).await?,
+            Verdict::Known(id) => replace_key(app, id, &row, &note).await?,
             _ => continue,
         };
-        let event = Event::new("vps-imported")
-            .about(id, &row.label)
-            .with("veid", &row.veid);
-        audit::note(&app.db, &page.visitor.who(), &event, app.clock.now_ms()).await?;
         if let Some(vps) = vps::find(&app.db, id).await? {
             refresh::ask(app, vps);
         }
@@ -213,7 +218,7 @@ async fn bring_in(app: &App, page: &Page, rows: Vec<Row>) -> Result<Vec<i64>, Er
     Ok(vps_ids)
 }
 
-async fn add(app: &App, row: &Row) -> Result<i64, VpsError> {
+async fn add(app: &App, row: &Row, note: &Note) -> Result<i64, VpsError> {
     let details = Details {
         label: row.label.clone(),
         veid: row.veid.clone(),
@@ -221,16 +226,20 @@ async fn add(app: &App, row: &Row) -> Result<i64, VpsError> {
         note: row.note.clone(),
         is_panel_host: false,
     };
-    vps::add(&app.db, &app.vault, &details, &row.key, app.clock.now_s()).await
+    vps::add(&app.db, &app.vault, &details, &row.key, note).await
 }
 
-async fn replace_key(app: &App, id: i64, row: &Row) -> Result<i64, Error> {
+/// A known VPS gets the key, and the tags beside its own. What was read with the old key is forgotten.
+async fn replace_key(app: &App, id: i64, row: &Row, note: &Note) -> Result<i64, Error> {
     let vps = vps::find(&app.db, id)
         .await?
         .ok_or_else(|| Error::NoVps(id.to_string()))?;
     let mut details = vps.details();
     details.tags.extend(tags(&row.tags));
-    vps::change(&app.db, &app.vault, id, &details, Some(&row.key)).await?;
+    vps::change(&app.db, id, &details, Some((&app.vault, &row.key)), note).await?;
+    reading::forget(&app.db, id).await?;
+    app.readings.forget(id);
+    app.refresh.forget(id);
     Ok(id)
 }
 

@@ -2,10 +2,10 @@
 
 use super::form::{Faults, Form};
 use super::page::Page;
-use super::vps::{check_label, tags};
+use super::vps::{check_label, check_tags, tags};
 use crate::app::App;
 use crate::error::Error;
-use crate::model::audit::{self, Event};
+use crate::model::audit::Event;
 use crate::model::name::tidy;
 use crate::model::vps::{self, VpsError};
 use askama::Template;
@@ -67,6 +67,7 @@ pub(super) async fn submit(
     let mut faults = Faults::none();
     for row in &rows {
         check_label(&page, &row.label, &mut faults);
+        check_tags(&page, &tags(&row.tags), &mut faults);
     }
     if !faults.any() {
         match save(&app, &page, &rows).await {
@@ -114,12 +115,6 @@ async fn save(app: &App, page: &Page, rows: &[Row]) -> Result<(), VpsError> {
             }
         }
     }
-    vps::relabel(&app.db, &changes).await?;
-    for (id, label, tags) in &changes {
-        let event = Event::new("vps-changed")
-            .about(*id, label)
-            .with("tags", &tags.join(", "));
-        audit::note(&app.db, &page.visitor.who(), &event, app.clock.now_ms()).await?;
-    }
-    Ok(())
+    let note = page.note(app, Event::new("vps-changed"));
+    vps::relabel(&app.db, &changes, &note).await
 }

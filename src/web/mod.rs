@@ -35,9 +35,6 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::compression::{CompressionLayer, CompressionLevel};
 
-/// The longest body a request may have.
-const BODY_MAX_BYTES: usize = 1024 * 1024;
-
 /// The whole panel: the site map, below the base path.
 pub fn router(app: App) -> Router {
     let site = site(app.clone());
@@ -58,7 +55,8 @@ fn site(app: App) -> Router {
         .layer(CatchPanicLayer::custom(error_page::panicked))
         .layer(from_fn_with_state(app.clone(), guard::surround))
         .merge(assets::router())
-        .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
+        // The guard has read the body already, within its own limits.
+        .layer(DefaultBodyLimit::disable())
         .layer(compression())
         .with_state(app)
 }

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::i18n::{Language, Message, format};
 use crate::kiwivm::error::Fault;
 use crate::model::access::{self, Right};
-use crate::model::audit::Who;
+use crate::model::audit::{Event, Note, Who};
 use crate::model::name::tidy;
 use crate::model::person::Person;
 use crate::model::session::Session;
@@ -137,6 +137,15 @@ impl Visitor {
         Redirect::to(&self.url(path)).into_response()
     }
 
+    /// An event that this visitor causes, for the audit log.
+    pub(super) fn note(&self, app: &App, event: Event) -> Note {
+        Note {
+            who: self.who(),
+            event,
+            at_ms: app.clock.now_ms(),
+        }
+    }
+
     /// For the audit log.
     pub(super) fn who(&self) -> Who {
         let person = self.session.as_ref().map(|session| &session.person);
@@ -182,6 +191,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Page {
 }
 
 impl Page {
+    /// An event that this person causes, for the audit log.
+    pub(super) fn note(&self, app: &App, event: Event) -> Note {
+        self.visitor.note(app, event)
+    }
+
     pub(super) fn new(visitor: Visitor) -> Page {
         let chosen = visitor
             .session

@@ -3,10 +3,11 @@
 use super::form::{Faults, Form};
 use super::page::Page;
 use super::setup::{check_name, check_password};
+use super::sign_in::shown_name;
 use crate::app::App;
 use crate::error::Error;
 use crate::model::access::Level;
-use crate::model::audit::{self, Event};
+use crate::model::audit::Event;
 use crate::model::person::{self, Person, PersonError, Role, Standing};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -72,7 +73,7 @@ pub(super) async fn create(
     }
     let show = Show {
         people: person::all(&app.db).await?,
-        username: form.line("username"),
+        username: shown_name(&form),
         standing: standing(&form),
         faults,
         page,
@@ -82,12 +83,10 @@ pub(super) async fn create(
 
 async fn add(app: &App, page: &Page, (form, hash): (&Form, &str)) -> Result<i64, PersonError> {
     let (name, standing) = (form.line("username"), standing(form));
-    let id = person::add(&app.db, &name, hash, standing, app.clock.now_s()).await?;
     let event = Event::new("person-added")
         .with("name", &name)
         .with("role", standing.role.word());
-    audit::note(&app.db, &page.visitor.who(), &event, app.clock.now_ms()).await?;
-    Ok(id)
+    person::add(&app.db, &name, hash, standing, &page.note(app, event)).await
 }
 
 fn standing(form: &Form) -> Standing {
@@ -135,13 +134,14 @@ pub(super) async fn update(
     page.require_admin()?;
     let person = find(&app, &id).await?;
     let standing = standing(&form);
-    let done = person::change_standing(&app.db, person.id, standing).await;
     let event = Event::new("person-changed")
         .with("name", &person.name)
         .with("role", standing.role.word())
         .with("level", standing.level.word())
         .with("shell", if standing.shell { "yes" } else { "no" });
-    finish(&app, page, person, (done, event)).await
+    let note = page.note(&app, event);
+    let done = person::change_standing(&app.db, person.id, standing, &note).await;
+    finish(page, person, done)
 }
 
 pub(super) async fn disable(
@@ -151,9 +151,10 @@ pub(super) async fn disable(
 ) -> Result<Response, Error> {
     page.require_admin()?;
     let person = find(&app, &id).await?;
-    let done = person::set_disabled(&app.db, person.id, Some(app.clock.now_s())).await;
     let event = Event::new("person-disabled").with("name", &person.name);
-    finish(&app, page, person, (done, event)).await
+    let note = page.note(&app, event);
+    let done = person::set_disabled(&app.db, person.id, Some(app.clock.now_s()), &note).await;
+    finish(page, person, done)
 }
 
 pub(super) async fn enable(
@@ -163,9 +164,10 @@ pub(super) async fn enable(
 ) -> Result<Response, Error> {
     page.require_admin()?;
     let person = find(&app, &id).await?;
-    let done = person::set_disabled(&app.db, person.id, None).await;
     let event = Event::new("person-enabled").with("name", &person.name);
-    finish(&app, page, person, (done, event)).await
+    let note = page.note(&app, event);
+    let done = person::set_disabled(&app.db, person.id, None, &note).await;
+    finish(page, person, done)
 }
 
 pub(super) async fn reset_password(
@@ -183,23 +185,16 @@ pub(super) async fn reset_password(
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&view)?).into_response());
     }
     let hash = app.hasher.hash(form.secret("password")).await?;
-    let done = person::set_password(&app.db, person.id, &hash).await;
     let event = Event::new("password-reset").with("name", &person.name);
-    finish(&app, page, person, (done, event)).await
+    let note = page.note(&app, event);
+    let done = person::set_password(&app.db, person.id, &hash, &note).await;
+    finish(page, person, done)
 }
 
-/// After a change: the audit row and the list, or the same page with what was wrong.
-async fn finish(
-    app: &App,
-    page: Page,
-    person: Person,
-    (done, event): (Result<(), PersonError>, Event),
-) -> Result<Response, Error> {
+/// After a change: the list, or the same page with what was wrong.
+fn finish(page: Page, person: Person, done: Result<(), PersonError>) -> Result<Response, Error> {
     match done {
-        Ok(()) => {
-            audit::note(&app.db, &page.visitor.who(), &event, app.clock.now_ms()).await?;
-            Ok(page.visitor.see_other("/people"))
-        }
+        Ok(()) => Ok(page.visitor.see_other("/people")),
         Err(PersonError::LastAdmin) => {
             let mut faults = Faults::none();
             faults.add("role", page.say("person-last-admin"));

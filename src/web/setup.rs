@@ -6,7 +6,7 @@ use super::page::Page;
 use super::sign_in;
 use crate::app::App;
 use crate::error::Error;
-use crate::model::audit::{self, Event};
+use crate::model::audit::Event;
 use crate::model::name::canonical;
 use crate::model::person::{self, PersonError};
 use crate::password::{LENGTH_MAX_BYTES, LENGTH_MIN};
@@ -66,17 +66,16 @@ pub(super) async fn submit(
 
 async fn make_first_admin(app: &App, page: &Page, form: &Form) -> Result<Response, Error> {
     let hash = app.hasher.hash(form.secret("password")).await?;
-    let added = person::add_first(&app.db, form.raw("username"), &hash, app.clock.now_s()).await;
+    let mut note = page.note(app, Event::new("setup"));
+    note.who.person = canonical(form.raw("username"));
+    let added = person::add_first(&app.db, form.raw("username"), &hash, &note).await;
     let id = match added {
         Err(PersonError::NameTaken) => return Err(Error::NoPage),
         other => other?,
     };
     let person = person::find(&app.db, id).await?.ok_or(Error::NoPerson)?;
-    let mut who = page.visitor.who();
-    who.person_id = Some(id);
-    who.person.clone_from(&person.name);
-    audit::note(&app.db, &who, &Event::new("setup"), app.clock.now_ms()).await?;
-    sign_in::admit(app, &page.visitor, (&person, "/vps/new")).await
+    let admitted = sign_in::admit(app, &page.visitor, (&person, &hash, "/vps/new")).await?;
+    Ok(admitted.unwrap_or_else(|| page.visitor.see_other("/sign-in")))
 }
 
 fn check(app: &App, page: &Page, form: &Form) -> Faults {
@@ -94,9 +93,18 @@ const NAME_MAX: usize = 64;
 
 /// Checks `username`.
 pub(super) fn check_name(page: &Page, form: &Form, faults: &mut Faults) {
+    if form.raw("username").len() > sign_in::NAME_MAX_BYTES {
+        faults.add(
+            "username",
+            page.say("person-name-too-long").with("most", NAME_MAX),
+        );
+        return;
+    }
     let name = canonical(form.raw("username"));
     if name.is_empty() {
         faults.add("username", page.say("form-missing"));
+    } else if name.contains(['(', ')']) {
+        faults.add("username", page.say("person-name-brackets"));
     } else if name.chars().count() > NAME_MAX {
         faults.add(
             "username",
@@ -120,7 +128,7 @@ pub(super) fn check_password(page: &Page, form: &Form, faults: &mut Faults) {
 
 fn again(page: Page, form: &Form, faults: Faults, status: StatusCode) -> Result<Response, Error> {
     let show = Show {
-        username: form.line("username"),
+        username: sign_in::shown_name(form),
         faults,
         page,
     };

@@ -7,9 +7,9 @@ use crate::app::App;
 use crate::error::Error;
 use crate::i18n::Message;
 use crate::model::audit::{self, Event};
-use crate::model::name::canonical;
+use crate::model::name::{canonical, tidy};
 use crate::model::person::{self, Person};
-use crate::model::session::{self, Origin};
+use crate::model::session::{self, Origin, Proved};
 use crate::password::LENGTH_MAX_BYTES;
 use crate::secret::Secret;
 use askama::Template;
@@ -27,6 +27,9 @@ struct Show {
     next: String,
     fault: Option<Message>,
 }
+
+/// A longer name is nobody's: it is refused before any work is spent on it.
+pub(super) const NAME_MAX_BYTES: usize = 256;
 
 #[derive(Deserialize)]
 pub(super) struct Asked {
@@ -77,6 +80,11 @@ pub(super) async fn submit(
     page: Page,
     form: Form,
 ) -> Result<Response, Error> {
+    if form.raw("username").len() > NAME_MAX_BYTES || form.raw("password").len() > LENGTH_MAX_BYTES
+    {
+        let words = page.say("sign-in-refused");
+        return again(page, &form, words, StatusCode::UNPROCESSABLE_ENTITY);
+    }
     let name = canonical(form.raw("username"));
     let now_s = app.clock.now_s();
     if let Some(wait_s) = app.throttle.take(&name, page.visitor.address, now_s) {
@@ -87,76 +95,83 @@ pub(super) async fn submit(
             .insert(header::RETRY_AFTER, HeaderValue::from(wait_s));
         return Ok(response);
     }
-    match check(&app, &name, form.secret("password")).await? {
-        Some(person) => {
-            app.throttle.right(&name, page.visitor.address);
-            admit(
-                &app,
-                &page.visitor,
-                (&person, local_path(form.find("next"))),
-            )
-            .await
-        }
-        None => {
-            note(
-                &app,
-                &page.visitor,
-                None,
-                Event::new("sign-in").with("name", &name).refused(),
-            )
-            .await?;
-            let words = page.say("sign-in-refused");
-            again(page, &form, words, StatusCode::UNPROCESSABLE_ENTITY)
+    let known = check(&app, &name, form.secret("password")).await?;
+    if let Some((person, password_hash)) = &known.proved {
+        app.throttle.right(&name, page.visitor.address);
+        let next = local_path(form.find("next"));
+        let admitted = admit(&app, &page.visitor, (person, password_hash.as_str(), next)).await?;
+        if let Some(response) = admitted {
+            return Ok(response);
         }
     }
+    // A name that nobody has may be a password typed into the wrong field: it is not written down.
+    let event = match known.name_exists {
+        true => Event::new("sign-in").with("name", &name),
+        false => Event::new("sign-in"),
+    };
+    audit::note(&app.db, &page.note(&app, event.refused())).await?;
+    let words = page.say("sign-in-refused");
+    again(page, &form, words, StatusCode::UNPROCESSABLE_ENTITY)
 }
 
-/// The person of this name and password. An unknown and a disabled name cost the same work.
-async fn check(app: &App, name: &str, password: Secret) -> Result<Option<Person>, Error> {
+/// What the check of a name and a password found.
+struct Checked {
+    name_exists: bool,
+    /// The person, and the hash that the password fits.
+    proved: Option<(Person, String)>,
+}
+
+/// Checks a name and a password. An unknown and a disabled name cost the same work.
+async fn check(app: &App, name: &str, password: Secret) -> Result<Checked, Error> {
     let person = person::find_by_name(&app.db, name).await?;
     let hash = match &person {
         Some(person) => person::password_hash(&app.db, person.id).await?,
         None => None,
     };
-    if password.reveal().len() > LENGTH_MAX_BYTES {
-        return Ok(None);
-    }
-    let fits = app.hasher.check(password, hash).await?;
-    Ok(person.filter(|_| fits))
+    let fits = app.hasher.check(password, hash.clone()).await?;
+    Ok(Checked {
+        name_exists: person.is_some(),
+        proved: person.zip(hash).filter(|_| fits),
+    })
 }
 
-/// Begins a session: 303 to a path of ours, with the cookie.
+/// Begins a session: 303 to a path of ours, with the cookie. None when the password was changed or
+/// the person disabled while it was being checked.
 pub(super) async fn admit(
     app: &App,
     visitor: &Visitor,
-    (person, path): (&Person, &str),
-) -> Result<Response, Error> {
-    if let Some(former) = &visitor.session {
-        session::end(&app.db, former.id).await?;
-        app.transcripts.forget(former.id);
-    }
+    (person, password_hash, path): (&Person, &str, &str),
+) -> Result<Option<Response>, Error> {
     let origin = Origin {
         address: visitor.address.to_string(),
         browser: visitor.browser.clone(),
     };
-    let token = session::begin(&app.db, person.id, &origin, app.clock.now_s()).await?;
-    note(app, visitor, Some(person), Event::new("sign-in")).await?;
+    let mut note = visitor.note(app, Event::new("sign-in"));
+    note.who.person_id = Some(person.id);
+    note.who.person.clone_from(&person.name);
+    let proved = Proved {
+        person_id: person.id,
+        password_hash,
+    };
+    let Some(token) = session::begin(&app.db, proved, &origin, &note).await? else {
+        return Ok(None);
+    };
+    if let Some(former) = &visitor.session {
+        session::end(&app.db, former.id).await?;
+        app.transcripts.forget(former.id);
+    }
     let cookie = session_cookie(app, visitor, token.reveal());
     let response = visitor.see_other(path);
-    Ok(([(header::SET_COOKIE, cookie)], response).into_response())
+    Ok(Some(
+        ([(header::SET_COOKIE, cookie)], response).into_response(),
+    ))
 }
 
 pub(super) async fn sign_out(State(app): State<App>, page: Page) -> Result<Response, Error> {
     let session = page.session()?;
     session::end(&app.db, session.id).await?;
     app.transcripts.forget(session.id);
-    note(
-        &app,
-        &page.visitor,
-        Some(&session.person),
-        Event::new("sign-out"),
-    )
-    .await?;
+    audit::note(&app.db, &page.note(&app, Event::new("sign-out"))).await?;
     let cookie = session_cookie(&app, &page.visitor, "");
     let response = page.visitor.see_other("/sign-in");
     Ok(([(header::SET_COOKIE, cookie)], response).into_response())
@@ -176,23 +191,17 @@ fn session_cookie(app: &App, visitor: &Visitor, token: &str) -> String {
     cookie.to_string()
 }
 
-async fn note(
-    app: &App,
-    visitor: &Visitor,
-    person: Option<&Person>,
-    event: Event,
-) -> Result<(), Error> {
-    let mut who = visitor.who();
-    if let Some(person) = person {
-        who.person_id = Some(person.id);
-        who.person = person.name.clone();
+/// The name as it was typed; a very long one does not come back.
+pub(super) fn shown_name(form: &Form) -> String {
+    match form.raw("username") {
+        name if name.len() > NAME_MAX_BYTES => String::new(),
+        name => tidy(name),
     }
-    Ok(audit::note(&app.db, &who, &event, app.clock.now_ms()).await?)
 }
 
 fn again(page: Page, form: &Form, words: Message, status: StatusCode) -> Result<Response, Error> {
     let show = Show {
-        username: form.line("username"),
+        username: shown_name(form),
         next: local_path(form.find("next")).to_owned(),
         fault: Some(words),
         page,

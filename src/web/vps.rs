@@ -11,7 +11,7 @@ use crate::kiwivm::calls::{LIVE_INFO, SERVICE_INFO};
 use crate::kiwivm::client::Credentials;
 use crate::kiwivm::reply::{LiveInfo, ServiceInfo};
 use crate::model::access::Right;
-use crate::model::audit::{self, Event};
+use crate::model::audit::Event;
 use crate::model::name::tidy;
 use crate::model::reading;
 use crate::model::vps::{self, Details, Vps, VpsError};
@@ -260,9 +260,7 @@ fn check(page: &Page, form: &Form, details: &Details, key_needed: bool) -> Fault
     } else if details.veid.len() > 10 || !details.veid.bytes().all(|byte| byte.is_ascii_digit()) {
         faults.add("veid", page.say("vps-veid-digits"));
     }
-    if details.tags.iter().any(|tag| tag.chars().count() > TAG_MAX) {
-        faults.add("tags", page.say("vps-tag-too-long").with("most", TAG_MAX));
-    }
+    check_tags(page, &details.tags, &mut faults);
     if details.note.chars().count() > NOTE_MAX {
         faults.add("note", page.say("vps-note-too-long").with("most", NOTE_MAX));
     }
@@ -273,6 +271,12 @@ fn check(page: &Page, form: &Form, details: &Details, key_needed: bool) -> Fault
         faults.add("api_key", page.say("vps-key-odd"));
     }
     faults
+}
+
+pub(super) fn check_tags(page: &Page, tags: &[String], faults: &mut Faults) {
+    if tags.iter().any(|tag| tag.chars().count() > TAG_MAX) {
+        faults.add("tags", page.say("vps-tag-too-long").with("most", TAG_MAX));
+    }
 }
 
 pub(super) fn check_label(page: &Page, label: &str, faults: &mut Faults) {
@@ -300,19 +304,17 @@ pub(super) async fn create(
     }
     if !faults.any() && doubt.is_none() {
         let key = api_key(&form);
-        match vps::add(&app.db, &app.vault, &details, &key, app.clock.now_s()).await {
-            Ok(id) => return added(&app, &page, id, &details).await,
+        let event = Event::new("vps-added").with("veid", &details.veid);
+        let note = page.note(&app, event);
+        match vps::add(&app.db, &app.vault, &details, &key, &note).await {
+            Ok(id) => return added(&app, &page, id).await,
             Err(error) => taken(&page, &mut faults, error)?,
         }
     }
     again(page, None, details, (faults, doubt))
 }
 
-async fn added(app: &App, page: &Page, id: i64, details: &Details) -> Result<Response, Error> {
-    let event = Event::new("vps-added")
-        .about(id, &details.label)
-        .with("veid", &details.veid);
-    audit::note(&app.db, &page.visitor.who(), &event, app.clock.now_ms()).await?;
+async fn added(app: &App, page: &Page, id: i64) -> Result<Response, Error> {
     if let Some(vps) = vps::find(&app.db, id).await? {
         read(app, &vps, LIVE_INFO, WAIT).await;
     }
@@ -355,24 +357,26 @@ pub(super) async fn update(
     }
     if !faults.any() && doubt.is_none() {
         let key = new_key.then(|| api_key(&form));
-        match vps::change(&app.db, &app.vault, head.vps.id, &details, key.as_ref()).await {
-            Ok(()) => return changed(&app, &page, &head.vps, (&details, pair_changed)).await,
+        let event =
+            Event::new("vps-changed").with("key", if pair_changed { "replaced" } else { "kept" });
+        let new_key = key.as_ref().map(|key| (&app.vault, key));
+        match vps::change(
+            &app.db,
+            head.vps.id,
+            &details,
+            new_key,
+            &page.note(&app, event),
+        )
+        .await
+        {
+            Ok(()) => return changed(&app, &page, &head.vps, pair_changed).await,
             Err(error) => taken(&page, &mut faults, error)?,
         }
     }
     again(page, Some(head), details, (faults, doubt))
 }
 
-async fn changed(
-    app: &App,
-    page: &Page,
-    vps: &Vps,
-    (details, pair_changed): (&Details, bool),
-) -> Result<Response, Error> {
-    let event = Event::new("vps-changed")
-        .about(vps.id, &details.label)
-        .with("key", if pair_changed { "replaced" } else { "kept" });
-    audit::note(&app.db, &page.visitor.who(), &event, app.clock.now_ms()).await?;
+async fn changed(app: &App, page: &Page, vps: &Vps, pair_changed: bool) -> Result<Response, Error> {
     if pair_changed {
         reading::forget(&app.db, vps.id).await?;
         app.readings.forget(vps.id);
@@ -442,8 +446,7 @@ pub(super) async fn remove(
     let event = Event::new("vps-removed")
         .about(head.vps.id, &head.vps.label)
         .with("veid", &head.vps.veid);
-    audit::note(&app.db, &page.visitor.who(), &event, app.clock.now_ms()).await?;
-    vps::remove(&app.db, head.vps.id).await?;
+    vps::remove(&app.db, head.vps.id, &page.note(&app, event)).await?;
     app.readings.forget(head.vps.id);
     app.refresh.forget(head.vps.id);
     Ok(page.visitor.see_other("/"))

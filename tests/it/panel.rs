@@ -9,6 +9,7 @@ use kiwideck::config::Config;
 use kiwideck::kiwivm::call::Call;
 use kiwideck::kiwivm::calls::{LIVE_INFO, SERVICE_INFO};
 use kiwideck::model::access::Level;
+use kiwideck::model::audit::{Event, Note, Who};
 use kiwideck::model::person::{self, Role, Standing};
 use kiwideck::model::vps::{self, Details, Vps};
 use kiwideck::password::Cost;
@@ -177,11 +178,19 @@ impl Panel {
     }
 
     pub(crate) async fn add_to_panel(&self, details: &Details, key: &Secret) -> Vps {
-        let now_s = self.clock.now_s();
-        let id = vps::add(&self.app.db, &self.app.vault, details, key, now_s)
+        let id = vps::add(&self.app.db, &self.app.vault, details, key, &self.note())
             .await
             .unwrap();
         self.vps(id).await
+    }
+
+    /// A note of nobody's, for what tests put straight into the database.
+    pub(crate) fn note(&self) -> Note {
+        Note {
+            who: Who::default(),
+            event: Event::new("setup"),
+            at_ms: self.clock.now_ms(),
+        }
     }
 
     /// The VPS of this row, as it is now.
@@ -225,8 +234,7 @@ impl Panel {
         let number = self.named.fetch_add(1, Ordering::SeqCst);
         let name = format!("person-{number}");
         let hash = self.app.hasher.hash(Secret::new(PASSWORD)).await.unwrap();
-        let now_s = self.clock.now_s();
-        let id = person::add(&self.app.db, &name, &hash, standing, now_s)
+        let id = person::add(&self.app.db, &name, &hash, standing, &self.note())
             .await
             .unwrap();
         (id, name)

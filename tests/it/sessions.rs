@@ -70,7 +70,7 @@ async fn t_enum_unknown_wrong_and_disabled_answer_alike_after_the_same_work() {
     let panel = Panel::start().await;
     let (_, known) = panel.person(ADMIN).await;
     let (disabled_id, disabled) = panel.person(VIEWER).await;
-    person::set_disabled(&panel.app.db, disabled_id, Some(1))
+    person::set_disabled(&panel.app.db, disabled_id, Some(1), &panel.note())
         .await
         .unwrap();
     let cases = [

@@ -52,6 +52,10 @@ error-foreign-host = This address is not the panel’s
             [set] The panel was asked for as “{ $host }”, which is not the host in KIWIDECK_PUBLIC_URL. Open it under that address, or change the setting.
            *[unset] The panel was asked for as “{ $host }”. Until KIWIDECK_PUBLIC_URL is set it answers only to localhost and 127.0.0.1.
         }
+error-signed-out = You were signed out
+    .next = Your session ended while this was on its way. Nothing was done. Sign in again.
+error-too-many = Too many at once
+    .next = Many of your calls are still running. Nothing was sent. Wait until some have ended.
 error-bad-form = The form could not be read
     .next = The request was not a form of this panel. Nothing was done. Go back and try again.
 error-too-long = That is too long

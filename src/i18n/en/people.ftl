@@ -43,6 +43,7 @@ person-added = Added
 person-change = Change
 person-is-disabled = disabled
 person-name-too-long = At most { $most } characters.
+person-name-brackets = A name has no brackets.
 person-name-taken = There is a person of this name already.
 person-last-admin = This is the last admin. Make somebody else an admin first.
 person-signs-out = Saving signs this person out everywhere.

@@ -103,11 +103,8 @@ import-no-file = Choose a file.
 import-columns = The first line must name the columns VEID and API_KEY.
 import-unreadable = The file is not a CSV that can be read: line { $line }.
 import-too-many = At most { $most } rows at a time.
-import-save =
-    { $count ->
-        [one] Import one VPS
-       *[other] Import { $count } VPSes
-    }
+import-save = Import the ticked ones
+import-take = Import
 import-nothing = Nothing to import.
 import-expired = The preview has expired. Choose the file again.
 import-row-new = new

@@ -48,6 +48,10 @@ error-foreign-host = 这不是面板的地址
             [set] 访问用的主机名是“{ $host }”，与 KIWIDECK_PUBLIC_URL 里的不一致。请用设置里的地址打开，或修改该设置。
            *[unset] 访问用的主机名是“{ $host }”。在设置 KIWIDECK_PUBLIC_URL 之前，面板只接受 localhost 和 127.0.0.1。
         }
+error-signed-out = 登录会话已结束
+    .next = 请求途中登录会话已结束，没有执行任何操作，请重新登录。
+error-too-many = 同时进行的操作太多
+    .next = 您有多个操作仍在执行，这次没有发送。请等其中一些结束后再试。
 error-bad-form = 无法读取表单
     .next = 这不是本面板的表单，没有执行任何操作。请返回重试。
 error-too-long = 内容太长

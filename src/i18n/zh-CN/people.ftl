@@ -39,6 +39,7 @@ person-added = 添加于
 person-change = 修改
 person-is-disabled = 已禁用
 person-name-too-long = 最多 { $most } 个字符。
+person-name-brackets = 用户名不能包含括号。
 person-name-taken = 已有同名用户。
 person-last-admin = 这是最后一个管理员，请先把另一个人设为管理员。
 person-signs-out = 保存后，此用户在所有地方都会退出登录。
