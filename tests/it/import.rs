@@ -138,7 +138,7 @@ async fn files_as_spreadsheets_save_them_are_read() {
 
 #[tokio::test]
 async fn a_file_that_cannot_be_read_is_refused_with_the_reason() {
-    let (_, admin) = scene().await;
+    let (_panel, admin) = scene().await;
     let long = format!("VEID,API_KEY\n{}", "1,k\n".repeat(1001));
     let cases = [
         ("", "Choose a file."),
