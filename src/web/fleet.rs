@@ -10,7 +10,7 @@ use crate::model::access::Right;
 use crate::model::vps;
 use askama::Template;
 use axum::extract::{Query, State as Extract};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::Response;
 use serde::Deserialize;
 use std::cmp::Reverse;
 
@@ -51,7 +51,7 @@ pub(super) enum Direction {
 }
 
 #[derive(Template)]
-#[template(path = "fleet/show.html", blocks = ["rows"])]
+#[template(path = "fleet/show.html")]
 struct Show {
     page: Page,
     search: Search,
@@ -62,6 +62,15 @@ struct Show {
     states: Vec<State>,
     tags: Vec<String>,
     locations: Vec<String>,
+}
+
+/// The rows alone, for a page that refreshes itself. A block of the page cannot be drawn alone: it
+/// stands inside of conditions, and askama leaves it empty.
+#[derive(Template)]
+#[template(path = "fleet/rows.html")]
+struct Rows<'a> {
+    page: &'a Page,
+    rows: &'a [Row],
 }
 
 struct Row {
@@ -107,7 +116,11 @@ pub(super) async fn show(
     let rows: Vec<Row> = vpses.into_iter().map(|vps| row(&app, &page, vps)).collect();
     let show = arrange(page, search, tags, rows);
     if show.page.visitor.by_htmx {
-        return Ok(Html(show.as_rows().render()?).into_response());
+        let rows = Rows {
+            page: &show.page,
+            rows: &show.rows,
+        };
+        return Page::html(&rows);
     }
     Page::html(&show)
 }

@@ -489,3 +489,14 @@ async fn an_unknown_method_is_turned_away() {
     }
     assert!(panel.heard().is_empty());
 }
+
+#[tokio::test]
+async fn t_authz_matrix_no_link_that_a_person_sees_leads_to_a_closed_door() {
+    for standing in [VIEWER, VIEWER_WITH_SHELL, OPERATOR, MANAGER, ADMIN] {
+        let (panel, _) = Panel::with_one_vps().await;
+        let visitor = panel.sign_in(standing).await;
+        for page in site::crawl(&panel, &visitor).await {
+            assert_eq!(page.status, 200, "{} as {standing:?}", page.asked);
+        }
+    }
+}

@@ -1,14 +1,16 @@
 //! An action reaches KiwiVM at most once, whatever goes wrong, and its page says what became of it.
 
 use crate::examples::{Examples, rich_machine};
-use crate::panel::{ADMIN, Panel, Wish};
+use crate::panel::{ADMIN, MANAGER, OPERATOR, Panel, VIEWER, Wish};
 use crate::visitor::Visitor;
 use futures_util::future::{join, join_all};
 use kiwideck::actions;
 use kiwideck::kiwivm::call::Call;
 use kiwideck::kiwivm::calls::find;
-use kiwideck::model::audit::Outcome;
+use kiwideck::model::audit::{Outcome, Who};
+use kiwideck::model::person;
 use kiwideck::model::vps::Vps;
+use kiwideck::perform::{self, Order, PerformError};
 use kiwideck::simulator::Misbehaviour;
 use std::time::Duration;
 
@@ -315,6 +317,67 @@ async fn r_once_what_was_under_way_when_the_panel_was_killed_is_unknown_after_th
     assert_eq!(
         panel
             .count("SELECT count(*) FROM audit WHERE phase = 'outcome'")
+            .await,
+        1
+    );
+}
+
+#[tokio::test]
+async fn t_authz_matrix_the_gate_itself_asks_for_the_right_whoever_calls_it() {
+    let (panel, vps) = Panel::with_one_vps().await;
+    for (standing, call) in [
+        (VIEWER, "restart"),
+        (OPERATOR, "reinstallOS"),
+        (MANAGER, "basicShell/exec"),
+    ] {
+        let (id, name) = panel.person(standing).await;
+        let person = person::find(&panel.app.db, id).await.unwrap().unwrap();
+        let order = Order {
+            action: actions::new_id().unwrap(),
+            who: Who {
+                person: name,
+                ..Who::default()
+            },
+            person,
+            session_id: 1,
+            vps: vps.clone(),
+            call: find(call).unwrap(),
+            parameters: Vec::new(),
+            noted: None,
+        };
+        let refused = perform::perform(&panel.app, order).await;
+        assert!(matches!(refused, Err(PerformError::Forbidden(_))), "{call}");
+    }
+    panel.settle().await;
+    assert!(panel.heard().is_empty());
+    assert_eq!(panel.count("SELECT count(*) FROM audit").await, 0);
+}
+
+#[tokio::test]
+async fn the_intent_is_written_before_the_call_leaves() {
+    let (panel, vps) = Panel::with_one_vps().await;
+    let admin = panel.sign_in(ADMIN).await;
+    panel.kiwivm.set_latency(Duration::from_millis(200));
+    let path = format!("/vps/{}/call/setHostname", vps.id);
+    let look = async {
+        while panel.heard().is_empty() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        let query = "SELECT count(*) FROM audit WHERE phase = 'intent' AND what = 'setHostname'
+                     AND person = 'person-0' AND vps = 'Web 1' AND parameters = '{\"newHostname\":\"a.example.com\"}'";
+        assert_eq!(panel.count(query).await, 1);
+        assert_eq!(
+            panel
+                .count("SELECT count(*) FROM audit WHERE phase = 'outcome'")
+                .await,
+            0
+        );
+    };
+    let form = [("newHostname", "a.example.com")];
+    join(admin.submit(&path, &form), look).await;
+    assert_eq!(
+        panel
+            .count("SELECT count(*) FROM audit WHERE outcome = 'accepted' AND took_ms IS NOT NULL")
             .await,
         1
     );

@@ -78,6 +78,14 @@ impl Visitor {
         }
     }
 
+    /// The same browser, whose paths begin at the host.
+    pub(crate) fn without_base(&self) -> Visitor {
+        Visitor {
+            base: String::new(),
+            ..self.clone()
+        }
+    }
+
     /// Another browser with the same cookies as now: what a thief would have.
     pub(crate) fn copied(&self) -> Visitor {
         let cookies = self.cookies.lock().unwrap().clone();
