@@ -3,6 +3,7 @@
 
 mod chromium;
 mod day;
+mod hostile;
 mod keyboard;
 mod panel;
 mod person;
