@@ -1,5 +1,6 @@
 //! Whole requests through the router against the simulated KiwiVM, on a temporary database and with
-//! a clock that stands still. Nothing leaves the machine and nothing sleeps.
+//! a clock that stands still. Nothing leaves the machine and nothing sleeps. `browser` alone starts the
+//! real program, and looks at it with Chromium.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -9,6 +10,7 @@
 
 mod answer;
 mod architecture;
+mod browser;
 mod calls;
 mod documents;
 mod examples;

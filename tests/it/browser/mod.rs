@@ -1,0 +1,10 @@
+//! Journeys through the real program in a real browser: what a person does there, and what they see.
+//! They need Chromium and chromedriver, which `./ci` installs.
+
+mod chromium;
+mod day;
+mod hostile;
+mod keyboard;
+mod panel;
+mod person;
+mod process;
