@@ -136,14 +136,16 @@ async fn every_way_to_bring_a_key(panel: &Panel, admin: &Visitor) -> Vec<Answer>
     let import = preview.field("/vps/import/save", "import").unwrap();
     let bad = [
         ("import", import.as_str()),
-        ("label", "Web 1"),
-        ("tags", ""),
+        ("take-100009", "1"),
+        ("label-100009", "Web 1"),
+        ("tags-100009", ""),
     ];
     answers.push(admin.submit("/vps/import/save", &bad).await.expect(422));
     let good = [
         ("import", import.as_str()),
-        ("label", "imported"),
-        ("tags", ""),
+        ("take-100009", "1"),
+        ("label-100009", "imported"),
+        ("tags-100009", ""),
     ];
     answers.push(admin.submit("/vps/import/save", &good).await.expect(303));
     answers.push(preview);
