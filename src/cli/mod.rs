@@ -258,7 +258,7 @@ fn log(filter: &str) -> Result<(), CommandError> {
         .map_err(|error| CommandError::Said(error.to_string()))
 }
 
-/// An event that a command causes. Nobody can be named so: a name has no brackets.
+/// An event that a command causes. Nobody can be named so: no name begins with a bracket.
 fn note(event: Event) -> Note {
     Note {
         who: Who {

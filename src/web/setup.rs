@@ -103,7 +103,7 @@ pub(super) fn check_name(page: &Page, form: &Form, faults: &mut Faults) {
     let name = canonical(form.raw("username"));
     if name.is_empty() {
         faults.add("username", page.say("form-missing"));
-    } else if name.contains(['(', ')']) {
+    } else if name.starts_with('(') {
         faults.add("username", page.say("person-name-brackets"));
     } else if name.chars().count() > NAME_MAX {
         faults.add(

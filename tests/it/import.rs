@@ -47,7 +47,7 @@ async fn a_csv_is_looked_at_then_saved_and_each_key_is_checked() {
         "100002 known: gets this key",
         "100004 terminated: skipped",
         "twice in the file: skipped",
-        "Import 3 VPSes",
+        "Import the ticked ones",
     ] {
         preview.must_show(words);
     }
@@ -83,22 +83,51 @@ async fn a_csv_is_looked_at_then_saved_and_each_key_is_checked() {
 fn labels(preview: &Answer) -> Vec<String> {
     let fields = preview.form("/vps/import/save").into_iter();
     fields
-        .filter(|(name, _)| name == "label")
+        .filter(|(name, _)| name.starts_with("label-"))
         .map(|(_, value)| value)
         .collect()
 }
 
+/// Ticks every row, known ones too, and gives them these labels.
 async fn save(admin: &Visitor, preview: &Answer, labels: &[&str]) -> Answer {
     let import = preview.field("/vps/import/save", "import").unwrap();
     let fields = preview.form("/vps/import/save");
-    let tags = fields
+    let mut sent = vec![("import".to_owned(), import)];
+    let mut labels = labels.iter();
+    for (name, value) in fields {
+        if let Some(veid) = name.strip_prefix("label-") {
+            sent.push((format!("take-{veid}"), "1".to_owned()));
+            sent.push((name.clone(), (*labels.next().unwrap()).to_owned()));
+        } else if name.starts_with("tags-") {
+            sent.push((name, value));
+        }
+    }
+    let sent: Vec<(&str, &str)> = sent
         .iter()
-        .filter(|(name, _)| name == "tags")
-        .map(|(_, value)| ("tags", value.as_str()));
-    let mut sent: Vec<(&str, &str)> = vec![("import", &import)];
-    sent.extend(labels.iter().map(|label| ("label", *label)));
-    sent.extend(tags);
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
     admin.submit("/vps/import/save", &sent).await
+}
+
+#[tokio::test]
+async fn a_known_key_is_replaced_only_when_its_row_is_ticked() {
+    let (panel, admin) = scene().await;
+    let preview = admin
+        .upload("/vps/import", csv(&panel).as_bytes())
+        .await
+        .expect(200);
+    let import = preview.field("/vps/import/save", "import").unwrap();
+    let form = preview.form("/vps/import/save");
+    let ticked: Vec<(&str, &str)> = form
+        .iter()
+        .filter(|(name, _)| !name.starts_with("take-"))
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .chain([("import", import.as_str())])
+        .collect();
+    admin.submit("/vps/import/save", &ticked).await.expect(303);
+    assert_eq!(panel.count("SELECT count(*) FROM vps").await, 1);
+    let replaced = "SELECT count(*) FROM audit WHERE what = 'vps-imported'";
+    assert_eq!(panel.count(replaced).await, 0);
 }
 
 #[tokio::test]

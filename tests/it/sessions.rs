@@ -2,7 +2,11 @@
 
 use crate::panel::{ADMIN, MANAGER, OPERATOR, PASSWORD, Panel, VIEWER, Wish};
 use crate::visitor::{Sent, Visitor};
-use kiwideck::model::person;
+use kiwideck::actions;
+use kiwideck::kiwivm::calls::find;
+use kiwideck::model::audit::Who;
+use kiwideck::model::{person, session};
+use kiwideck::perform::{self, Order, PerformError};
 
 const HOUR_S: i64 = 3600;
 const DAY_S: i64 = 24 * HOUR_S;
@@ -381,4 +385,72 @@ async fn a_head_request_is_answered_without_a_body() {
     };
     let answer = panel.stranger().send(sent).await.expect(200);
     assert!(answer.body.is_empty());
+}
+
+#[tokio::test]
+async fn t_revoke_a_sign_in_under_way_does_not_outlive_the_password() {
+    let panel = Panel::start().await;
+    let (id, _) = panel.person(VIEWER).await;
+    let old = person::password_hash(&panel.app.db, id)
+        .await
+        .unwrap()
+        .unwrap();
+    person::set_password(&panel.app.db, id, "another hash", &panel.note())
+        .await
+        .unwrap();
+    let proved = session::Proved {
+        person_id: id,
+        password_hash: &old,
+    };
+    let origin = session::Origin::default();
+    let token = session::begin(&panel.app.db, proved, &origin, &panel.note()).await;
+    assert!(token.unwrap().is_none());
+    assert_eq!(panel.count("SELECT count(*) FROM session").await, 0);
+}
+
+#[tokio::test]
+async fn t_revoke_the_gate_asks_again_whether_the_session_holds() {
+    let (panel, vps) = Panel::with_one_vps().await;
+    let (id, name) = panel.person(ADMIN).await;
+    let person = person::find(&panel.app.db, id).await.unwrap().unwrap();
+    let order = Order {
+        action: actions::new_id().unwrap(),
+        who: Who {
+            person: name,
+            ..Who::default()
+        },
+        person,
+        session_id: 12345,
+        vps,
+        call: find("restart").unwrap(),
+        parameters: Vec::new(),
+        noted: None,
+    };
+    let refused = perform::perform(&panel.app, order).await;
+    assert!(matches!(refused, Err(PerformError::SignedOut)));
+    assert!(panel.heard().is_empty());
+}
+
+#[tokio::test]
+async fn t_login_dos_an_endless_name_costs_no_work_and_is_not_written_down() {
+    let panel = Panel::start().await;
+    let before = panel.app.hasher.computed();
+    let answer = try_password(&panel.stranger(), &"ﷺ".repeat(500), "some password").await;
+    answer.expect(422);
+    assert_eq!(panel.app.hasher.computed(), before);
+    assert_eq!(panel.count("SELECT count(*) FROM audit").await, 0);
+}
+
+#[tokio::test]
+async fn t_secret_leak_a_password_typed_as_a_name_is_not_written_down() {
+    let panel = Panel::start().await;
+    let typed = "my secret password 7";
+    try_password(&panel.stranger(), typed, "x")
+        .await
+        .expect(422);
+    let written = panel
+        .count("SELECT count(*) FROM audit WHERE parameters LIKE '%secret password%' OR person LIKE '%secret password%'")
+        .await;
+    assert_eq!(written, 0);
+    assert_eq!(panel.count("SELECT count(*) FROM audit").await, 1);
 }
