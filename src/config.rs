@@ -3,6 +3,8 @@
 
 use ipnet::IpNet;
 use jiff::tz::TimeZone;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -60,6 +62,11 @@ pub const SETTINGS: &[Setting] = &[
         "A proxy for the way to KiwiVM: `http://…` or `socks5://…`. With a password in it, use `UPSTREAM_PROXY_FILE`.",
     ),
     setting(
+        "UPSTREAM_CA",
+        "",
+        "One more certificate authority to trust on the way to KiwiVM, in PEM; usually by `UPSTREAM_CA_FILE`. For networks whose proxy opens TLS.",
+    ),
+    setting(
         "TRUSTED_PROXIES",
         "",
         "Addresses or networks, separated by commas, whose `X-Forwarded-For` is believed.",
@@ -96,6 +103,8 @@ pub struct Config {
     pub upstream: Url,
     /// The proxy on the way there.
     pub upstream_proxy: Option<Url>,
+    /// One more certificate authority to trust on the way there, in DER.
+    pub upstream_ca: Option<Vec<u8>>,
     /// Whose X-Forwarded-For is believed.
     pub trusted_proxies: Vec<IpNet>,
     /// The name and rules of the default time zone.
@@ -147,6 +156,7 @@ impl Config {
             public_url: source.optional("PUBLIC_URL", public_url)?,
             upstream: upstream(&source.value("UPSTREAM")?)?,
             upstream_proxy: source.optional("UPSTREAM_PROXY", proxy)?,
+            upstream_ca: source.optional("UPSTREAM_CA", certificate)?,
             trusted_proxies: networks(&source.value("TRUSTED_PROXIES")?)?,
             time_zone: time_zone(&source.value("TIME_ZONE")?)?,
             log: source.value("LOG")?,
@@ -321,6 +331,12 @@ fn proxy(text: &str) -> Result<Url, ConfigError> {
     }
 }
 
+fn certificate(pem: &str) -> Result<Vec<u8>, ConfigError> {
+    CertificateDer::from_pem_slice(pem.as_bytes())
+        .map(|certificate| certificate.to_vec())
+        .map_err(|_| fault("UPSTREAM_CA", "it is not a certificate in PEM"))
+}
+
 fn networks(text: &str) -> Result<Vec<IpNet>, ConfigError> {
     text.split(',')
         .map(str::trim)
@@ -397,6 +413,7 @@ mod tests {
             ("UPSTREAM", "http://192.0.2.1/v1"),
             ("UPSTREAM", "ftp://127.0.0.1/"),
             ("UPSTREAM_PROXY", "hello"),
+            ("UPSTREAM_CA", "not a certificate"),
             ("TRUSTED_PROXIES", "10.0.0.0/99"),
             ("ALLOW_PLAIN_HTTP", "maybe"),
             ("TIME_ZONE", "Mars/Olympus"),

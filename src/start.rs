@@ -82,6 +82,7 @@ pub async fn open(config: Config, surroundings: Surroundings) -> Result<App, Sta
     }
     let mut upstream = Upstream::new(config.upstream.clone());
     upstream.proxy.clone_from(&config.upstream_proxy);
+    upstream.extra_root_der.clone_from(&config.upstream_ca);
     if let Some(time_scale) = surroundings.time_scale {
         upstream.time_scale = time_scale;
     }

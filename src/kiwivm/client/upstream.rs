@@ -24,7 +24,7 @@ pub struct Upstream {
     pub base: Url,
     /// The proxy to use; those of the environment are not.
     pub proxy: Option<Url>,
-    /// One more certificate to trust, for tests.
+    /// One more certificate authority to trust, in DER.
     pub extra_root_der: Option<Vec<u8>>,
     /// What every time limit is multiplied with, above 0 and at most 1, for tests.
     pub time_scale: f64,
