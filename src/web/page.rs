@@ -329,4 +329,13 @@ impl Page {
             exact: self.date_time(unix_s),
         }
     }
+
+    /// "as of 3 minutes ago": one element, for Chinese puts its word behind the time.
+    pub(super) fn as_of(&self, unix_s: impl Plain<i64>) -> Ago {
+        let ago = self.ago(unix_s);
+        Ago {
+            words: self.say("vps-as-of").with("ago", ago.words).text(),
+            ..ago
+        }
+    }
 }

@@ -1,10 +1,17 @@
 // In the shell: the newest output in view, ↑ and ↓ through the commands of this conversation, Enter sends.
 (() => {
-  const log = document.querySelector(".shell-log");
+  // Looked for each time: while a command runs, the log is replaced again and again.
+  const log = () => document.querySelector(".shell-log");
   const field = document.querySelector(".prompt [name=command]");
-  if (!log || !field) return;
-  const commands = () => [...log.querySelectorAll(".entry-command")].map((command) => command.textContent);
-  const toEnd = () => field.form.scrollIntoView({ block: "end" });
+  if (!log() || !field) return;
+  const commands = () => [...log().querySelectorAll(".entry-command")].map((command) => command.textContent);
+  // The prompt is sticky and always in view; it is the newest entry that must be seen, down to its last line.
+  const toEnd = () => {
+    const newest = log().lastElementChild;
+    const output = newest?.querySelector(".entry-output");
+    if (output) output.scrollTop = output.scrollHeight;
+    newest?.scrollIntoView({ block: "end" });
+  };
   let at = null;
 
   field.addEventListener("keydown", (event) => {
@@ -26,11 +33,14 @@
   document.addEventListener("htmx:after:swap", (event) => {
     // Only the prompt's own answer, for something else on the page may poll; and what was refused stays, to be corrected.
     const { sourceElement, response } = event.detail.ctx;
-    if (sourceElement !== field.form || response.status >= 400) return;
+    if (response.status >= 400) return;
+    // A command that was waited for has ended.
+    if (sourceElement.matches(".shell-log") && !log().hasAttribute("hx-get")) toEnd();
+    if (sourceElement !== field.form) return;
     field.value = "";
     at = null;
     field.focus();
     toEnd();
   });
-  if (log.children.length) toEnd();
+  toEnd();
 })();

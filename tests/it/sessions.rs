@@ -287,7 +287,7 @@ async fn t_revoke_ones_own_new_password_ends_all_other_sessions() {
     let new = "a new and good password";
     let wrong = [("present", "wrong"), ("password", new), ("repeated", new)];
     let answer = here.submit("/account/password", &wrong).await.expect(422);
-    answer.must_show("This is not your present password");
+    answer.must_show("This is not your current password");
     assert!(!answer.body.contains(new));
     let right = [("present", PASSWORD), ("password", new), ("repeated", new)];
     here.submit("/account/password", &right).await.expect(303);

@@ -19,7 +19,8 @@ confirm-host-needed = Tick this first: the panel itself runs there.
 
 action-unknown-call = Unknown call
 action-headline = { $call }: { $outcome }
-action-sent = Sent before
+action-sent = Sent
+action-sent-ago = s ago
 action-reply = Reply
 action-raw = Raw reply
 action-raw-cut = The rest is not shown here.
@@ -28,7 +29,7 @@ action-by = By
 action-at = When
 action-took = Took
 action-code = Code
-action-back = To { $label }
+action-back = Back to { $label }
 action-again = Ask again
 
 secret-once = Shown once
@@ -38,8 +39,8 @@ secret-waits =
         [one] The reply holds a secret
        *[other] The reply holds { $count } secrets
     }
-secret-waits-about = They wait for you alone, for ten minutes at most, and are shown once.
-secret-reveal = Show them once
+secret-waits-about = For you alone, shown once, for ten minutes at most.
+secret-reveal = Show once
 copy-secret = Copy the secret
 
 reply-nothing = nothing

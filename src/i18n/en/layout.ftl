@@ -21,7 +21,7 @@ form-faults =
         [one] One thing to correct. Nothing was saved or sent.
        *[other] { $count } things to correct. Nothing was saved or sent.
     }
-form-missing = This is needed.
+form-missing = Required.
 form-yes = Yes
 form-no = No
 attention-since = Since { $time }.
@@ -63,7 +63,7 @@ error-too-long = That is too long
 error-too-slow = That came too slowly
     .next = The request was not complete in time. Nothing was done. Try again.
 error-bad-method = Not in this way
-    .next = This page is there, but cannot be asked for like this.
+    .next = Open it again from a page of the panel. Nothing was done.
 error-database = The database does not answer
     .next = It is locked, or its file cannot be used. Nothing was done. Try again in a moment; the panel’s log says more.
 error-disk-full = The disk of the panel is full

@@ -15,7 +15,7 @@ setup-code-wrong = This is not the code of this start.
 setup-submit = Make the first admin
 
 password-new = New password
-password-repeated = The same again
+password-repeated = Repeat the password
 password-length = At least { $least } characters.
 password-differs = The two are not the same.
 
@@ -25,8 +25,8 @@ account-time-zone-own = The panel’s own ({ $zone })
 account-time-zone-unknown = There is no such time zone.
 account-password = Password
 account-password-about = A new password ends all your other sessions.
-account-present = Present password
-account-present-wrong = This is not your present password.
+account-present = Current password
+account-present-wrong = This is not your current password.
 account-password-submit = Change the password
 
 people-count =
@@ -36,7 +36,7 @@ people-count =
     }
 people-add = Add a person
 person-role = Role
-person-level = May
+person-level = Rights
 person-rights = What this person may do
 person-everything = Everything
 person-added = Added

@@ -17,13 +17,14 @@ call-choices-none = KiwiVM 没有列出可选项，填写的内容会原样发�
 confirm-host = 面板自身就运行在这台 VPS 上。我知道此操作也会中断面板。
 confirm-host-needed = 请先勾选：面板自身运行在这台 VPS 上。
 
-action-unknown-call = 未知调用
+action-unknown-call = 未知接口
 action-headline = { $call }：{ $outcome }
 action-sent = 已发出
+action-sent-ago = 秒
 action-reply = 返回内容
 action-raw = 原始返回
 action-raw-cut = 其余部分未显示。
-action-call = 调用
+action-call = 接口
 action-by = 操作人
 action-at = 时间
 action-took = 耗时

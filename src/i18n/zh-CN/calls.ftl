@@ -192,6 +192,6 @@ parameter-externalServerSSHport = 外部服务器 SSH 端口
     .hint = 一般是 22。
 parameter-externalServerRootPassword = 外部服务器 root 密码
     .hint = KiwiVM 用它登录。本面板不保存，提交后不再显示。
-parameter-record_id = 记录
+parameter-record_id = 停用／违规记录
 parameter-json_notification_preferences = 通知设置
     .hint = JSON 对象，通知编号对应 1（发送）或 0（不发送），例如 { "{" }"3": 1, "7": 0{ "}" }。

@@ -32,5 +32,5 @@ format-ago-years = { $number } 年前
 # Dates. Arguments: $year, $month and $day as numbers, $month-digits and $day-digits with two
 # digits, $clock (14:05:09), $offset (UTC+8). A language uses those it needs.
 format-date = { $year }年{ $month }月{ $day }日
-format-date-time = { $year }-{ $month-digits }-{ $day-digits } { $clock }
+format-date-time = { $year }-{ $month-digits }-{ $day-digits } { $clock } { $offset }
 format-date-unknown = 日期未知

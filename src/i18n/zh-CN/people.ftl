@@ -15,7 +15,7 @@ setup-code-wrong = 不是本次启动的初始化代码。
 setup-submit = 创建第一个管理员
 
 password-new = 新密码
-password-repeated = 再输一次
+password-repeated = 确认密码
 password-length = 至少 { $least } 个字符。
 password-differs = 两次输入不一致。
 
