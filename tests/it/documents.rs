@@ -99,3 +99,54 @@ fn declared(call: &Call) -> Line {
             .collect(),
     }
 }
+
+/// Tests that answer an attack or a fault begin with its name; SECURITY.md lists the names.
+#[test]
+fn the_names_of_attacks_and_faults_in_security_md_are_those_of_tests() {
+    let page = std::fs::read_to_string(root().join("SECURITY.md")).unwrap();
+    let listed: BTreeSet<String> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.split(' ').next())
+        .filter(|name| name.starts_with("T-") || name.starts_with("R-"))
+        .map(|name| name.to_lowercase().replace('-', "_") + "_")
+        .collect();
+    let mut tests = BTreeSet::new();
+    for folder in ["src", "tests"] {
+        tests.extend(named_tests(&root().join(folder)));
+    }
+    let unproved: Vec<&String> = listed
+        .iter()
+        .filter(|name| !tests.iter().any(|test| test.starts_with(*name)))
+        .collect();
+    assert!(unproved.is_empty(), "listed without a test: {unproved:?}");
+    let unlisted: Vec<&String> = tests
+        .iter()
+        .filter(|test| !listed.iter().any(|name| test.starts_with(name.as_str())))
+        .collect();
+    assert!(unlisted.is_empty(), "tests without a row: {unlisted:?}");
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The names of all functions below a folder that begin with `t_` or `r_`.
+fn named_tests(folder: &Path) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            names.extend(named_tests(&path));
+        } else if path.extension().is_some_and(|kind| kind == "rs") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let functions = text.split("fn ").skip(1);
+            let name = |rest: &str| rest.split('(').next().unwrap_or_default().to_owned();
+            names.extend(
+                functions
+                    .map(name)
+                    .filter(|name| name.starts_with("t_") || name.starts_with("r_")),
+            );
+        }
+    }
+    names
+}
