@@ -12,6 +12,7 @@ mod architecture;
 mod calls;
 mod documents;
 mod examples;
+mod flow;
 mod guard;
 mod log;
 mod once;
