@@ -104,6 +104,8 @@ pub fn state(latest: &Latest) -> State {
 pub enum Kind {
     KeyRefused,
     Suspended,
+    /// Suspended without a case: it ends by itself when the transfer is counted anew.
+    TransferUsedUp,
     Violation,
     NullRouted {
         ip: String,
@@ -142,12 +144,14 @@ pub struct Attention {
 }
 
 impl Kind {
-    /// The message id of the matter; its attribute `next` is the next step.
+    /// The message id of the matter; its attribute `next` is the next step, and `act` the button
+    /// that leads to it.
     #[must_use]
     pub const fn message(&self) -> &'static str {
         match self {
             Kind::KeyRefused => "attention-key-refused",
             Kind::Suspended => "attention-suspended",
+            Kind::TransferUsedUp => "attention-transfer-used-up",
             Kind::Violation => "attention-violation",
             Kind::NullRouted { .. } => "attention-null-routed",
             Kind::TransferHigh { .. } => "attention-transfer-high",
@@ -163,9 +167,11 @@ impl Kind {
     #[must_use]
     pub const fn severity(&self) -> Severity {
         match self {
-            Kind::KeyRefused | Kind::Suspended | Kind::Violation | Kind::NullRouted { .. } => {
-                Severity::Danger
-            }
+            Kind::KeyRefused
+            | Kind::Suspended
+            | Kind::TransferUsedUp
+            | Kind::Violation
+            | Kind::NullRouted { .. } => Severity::Danger,
             Kind::TransferHigh { percent } if *percent >= 100 => Severity::Danger,
             Kind::TransferHigh { .. }
             | Kind::Stopped
@@ -227,7 +233,7 @@ fn locked(lock: Option<&Lock>) -> Kind {
 fn of_service(service: &ServiceInfo) -> Vec<Attention> {
     let mut matters = Vec::new();
     if service.suspended == Some(true) {
-        matters.push(matter(Kind::Suspended, None, None));
+        matters.push(suspension(service));
     }
     if service.policy_violation == Some(true) {
         matters.push(matter(Kind::Violation, None, None));
@@ -245,6 +251,9 @@ fn of_service(service: &ServiceInfo) -> Vec<Attention> {
     }
     if let Some(percent) = service.transfer().and_then(|transfer| transfer.percent())
         && percent >= TRANSFER_HIGH_PERCENT
+        && !matters
+            .iter()
+            .any(|matter| matter.kind == Kind::TransferUsedUp)
     {
         // Rounded down: 99.9 % is not yet all.
         let percent = percent as u64;
@@ -255,6 +264,16 @@ fn of_service(service: &ServiceInfo) -> Vec<Attention> {
         ));
     }
     matters
+}
+
+/// KiwiVM suspends for a case, or because the transfer is used up.
+fn suspension(service: &ServiceInfo) -> Attention {
+    match service.transfer() {
+        Some(transfer) if transfer.exhausted() => {
+            matter(Kind::TransferUsedUp, None, service.data_next_reset_s)
+        }
+        _ => matter(Kind::Suspended, None, None),
+    }
 }
 
 fn of_live(live: &LiveInfo, state: State) -> Vec<Attention> {

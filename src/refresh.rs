@@ -77,6 +77,14 @@ impl Refresh {
         lock(&self.due_at_s).insert(vps_id, now_s + AFTER_CHANGE_S);
     }
 
+    /// Whether its state is about to be read anew: a change was made since the last reading, or a
+    /// reading is under way.
+    #[must_use]
+    pub fn is_due_soon(&self, vps_id: i64) -> bool {
+        lock(&self.due_at_s).contains_key(&vps_id)
+            || lock(&self.under_way).contains_key(&(vps_id, LIVE_INFO.name))
+    }
+
     /// Counts a person's call against the key's budget.
     pub fn spend(&self, vps_id: i64, now_s: i64) {
         lock(&self.budgets)

@@ -231,6 +231,8 @@ pub struct Call {
     pub loses: Option<Loss>,
     /// Whether the VPS stops serving while it runs.
     pub interrupts: bool,
+    /// Whether KiwiVM's yes is only the beginning: it locks the VPS until it is done.
+    pub locks: bool,
     /// Whether it needs the right to manage although it destroys nothing: its reply or effect is
     /// root, a whole disk, or silences warnings.
     pub guarded: bool,
@@ -282,6 +284,7 @@ const fn declare(name: &'static str, topic: Topic, class: Class) -> Call {
         class,
         loses: None,
         interrupts: false,
+        locks: false,
         guarded: false,
         parameters: &[],
         secret_fields: &[],
@@ -303,6 +306,13 @@ impl Call {
     #[must_use]
     pub const fn interrupts(mut self) -> Call {
         self.interrupts = true;
+        self
+    }
+
+    /// The same call, which locks the VPS and goes on after its reply.
+    #[must_use]
+    pub const fn locks(mut self) -> Call {
+        self.locks = true;
         self
     }
 

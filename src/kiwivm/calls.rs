@@ -28,6 +28,7 @@ pub const CALLS: &[Call] = &[
     read("getRateLimitStatus", Topic::Information),
     read("getAvailableOS", Topic::System),
     destroy("reinstallOS", Topic::System, Loss::Disk)
+        .locks()
         .takes(&[choice("os", Templates)])
         .secret_fields(&["rootPassword"]),
     change("resetRootPassword", Topic::System)
@@ -49,12 +50,15 @@ pub const CALLS: &[Call] = &[
         .takes(&[lines("script")])
         .within(SHELL_LIMIT),
     read("snapshot/list", Topic::Snapshots).secret_fields(&["downloadLink", "downloadLinkSSL"]),
-    change("snapshot/create", Topic::Snapshots).takes(&[text("description").optional()]),
+    change("snapshot/create", Topic::Snapshots)
+        .locks()
+        .takes(&[text("description").optional()]),
     destroy(
         "snapshot/restore",
         Topic::Snapshots,
         Loss::ChangesSinceSnapshot,
     )
+    .locks()
     .takes(&[choice("snapshot", Snapshots)]),
     destroy("snapshot/delete", Topic::Snapshots, Loss::Snapshot)
         .takes(&[choice("snapshot", Snapshots)]),
@@ -65,10 +69,13 @@ pub const CALLS: &[Call] = &[
         .takes(&[choice("snapshot", Snapshots)])
         .secret_fields(&["token"]),
     change("snapshot/import", Topic::Snapshots)
+        .locks()
         .guarded()
         .takes(&[text("sourceVeid"), parameter("sourceToken", Secret)]),
     read("backup/list", Topic::Snapshots),
-    change("backup/copyToSnapshot", Topic::Snapshots).takes(&[choice("backupToken", Backups)]),
+    change("backup/copyToSnapshot", Topic::Snapshots)
+        .locks()
+        .takes(&[choice("backupToken", Backups)]),
     change("setPTR", Topic::Network).takes(&[choice("ip", Addresses), text("ptr")]),
     change("ipv6/add", Topic::Network).takes(&[text("ip").optional()]),
     destroy("ipv6/delete", Topic::Network, Loss::Address).takes(&[choice("ip", Ipv6)]),
@@ -79,13 +86,16 @@ pub const CALLS: &[Call] = &[
         .takes(&[choice("ip", PrivateAddresses)]),
     read("migrate/getLocations", Topic::Migration),
     destroy("migrate/start", Topic::Migration, Loss::AllAddresses)
+        .locks()
         .takes(&[choice("location", Locations)])
         .within(Duration::from_secs(20 * MINUTE)),
-    destroy("cloneFromExternalServer", Topic::Migration, Loss::Disk).takes(&[
-        text("externalServerIP"),
-        parameter("externalServerSSHport", Port),
-        parameter("externalServerRootPassword", Secret),
-    ]),
+    destroy("cloneFromExternalServer", Topic::Migration, Loss::Disk)
+        .locks()
+        .takes(&[
+            text("externalServerIP"),
+            parameter("externalServerSSHport", Port),
+            parameter("externalServerRootPassword", Secret),
+        ]),
     read("getUsageGraphs", Topic::Records),
     read("getRawUsageStats", Topic::Records).streams(Duration::from_secs(5 * MINUTE), 64),
     read("getAuditLog", Topic::Records),

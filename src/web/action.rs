@@ -4,12 +4,14 @@ use super::call;
 use super::head::Head;
 use super::page::Page;
 use super::reply;
+use super::result::{self, Cases, Snapshots};
 use crate::actions::{self, Action, Ended};
 use crate::app::App;
 use crate::error::Error;
-use crate::i18n::Message;
+use crate::i18n::{Message, format};
 use crate::kiwivm::call::Call;
 use crate::kiwivm::calls;
+use crate::kiwivm::error::{Fault, Refusal, RefusalKind};
 use crate::model::access::{self, Right};
 use crate::model::audit::{self, Entry, Event, Outcome};
 use crate::model::vps;
@@ -17,6 +19,7 @@ use crate::secret::Secret;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{Html, IntoResponse, Response};
+use serde_json::Value;
 use std::sync::Arc;
 
 #[derive(Template)]
@@ -178,12 +181,79 @@ impl Show {
             }
             (Some(fault), _) => reply::fault_words(&self.page, fault),
             (None, Some(Outcome::Refused)) => self.entry.message.clone().unwrap_or_default(),
-            (None, Some(Outcome::Accepted)) if self.is_read() => {
-                self.page.about("outcome-answered")
-            }
+            (None, Some(Outcome::Accepted)) => self.accepted(),
             (None, Some(outcome)) => self.page.about(outcome.message()),
             (None, None) => self.page.about("outcome-running"),
         }
+    }
+
+    fn accepted(&self) -> String {
+        if self.is_read() {
+            return self.page.about("outcome-answered");
+        }
+        let more = self
+            .call
+            .filter(|call| call.locks)
+            .and_then(|_| self.page.language().attribute("outcome-accepted", "locks"))
+            .map(|more| more.text());
+        let about = self.page.about("outcome-accepted");
+        let sentences: Vec<String> = std::iter::once(about).chain(more).collect();
+        format::sentences(self.page.language(), &sentences)
+    }
+
+    /// A change was taken: what comes of it shows on the overview.
+    fn changed(&self) -> bool {
+        self.outcome() == Some(Outcome::Accepted) && !self.is_read()
+    }
+
+    /// KiwiVM refused because a long operation runs.
+    fn is_locked(&self) -> bool {
+        self.refusal()
+            .is_some_and(|refusal| refusal.kind == RefusalKind::Locked)
+    }
+
+    fn refusal(&self) -> Option<&Refusal> {
+        match self.ended.as_ref()?.fault.as_ref()? {
+            Fault::Refused(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+
+    /// KiwiVM's own words, by the names of their fields.
+    fn said(&self) -> Vec<(&'static str, &str)> {
+        let Some(refusal) = self.refusal() else {
+            return Vec::new();
+        };
+        let details = refusal.details.as_deref().unwrap_or_default();
+        let said = [
+            ("reply-message", refusal.message.as_str()),
+            ("reply-additionalErrorInfo", details),
+        ];
+        said.into_iter()
+            .filter(|(_, text)| !text.is_empty())
+            .collect()
+    }
+
+    fn needs_a_cold_start(&self) -> bool {
+        self.changed() && self.call.is_some_and(result::needs_a_cold_start)
+    }
+
+    /// What KiwiVM answered, to a call of the table, about a VPS that is still here.
+    fn answered(&self) -> Option<(i64, (&'static Call, &Value))> {
+        let reply = self.ended.as_ref()?.reply.as_ref()?;
+        Some((self.head.as_ref()?.vps.id, (self.call?, reply)))
+    }
+
+    fn cases(&self) -> Cases {
+        self.answered()
+            .map_or_else(Cases::default, |(vps_id, answer)| {
+                Cases::of(&self.page, vps_id, answer)
+            })
+    }
+
+    fn snapshots(&self) -> Option<Snapshots> {
+        let (vps_id, answer) = self.answered()?;
+        Snapshots::of(&self.page, vps_id, answer)
     }
 
     fn is_read(&self) -> bool {
@@ -202,9 +272,11 @@ impl Show {
             .with("outcome", outcome)
     }
 
+    /// None when it says nothing but that it was taken.
     fn reply(&self) -> Option<reply::Node> {
         let reply = self.ended.as_ref()?.reply.as_ref()?;
-        Some(reply::node(&self.page, reply))
+        let node = reply::node(&self.page, reply);
+        (!matches!(node, reply::Node::Nothing)).then_some(node)
     }
 
     fn raw(&self) -> Option<(String, bool)> {

@@ -141,6 +141,9 @@ impl Show {
 
     fn outcome(&self, entry: &Entry) -> (&'static str, &'static str, &'static str) {
         match entry.outcome.as_deref().and_then(Outcome::from_word) {
+            Some(Outcome::Accepted) if calls::find(&entry.what).is_none() => {
+                ("is-ok", "ok", "outcome-done")
+            }
             Some(Outcome::Accepted) => ("is-ok", "ok", "outcome-accepted"),
             Some(Outcome::Refused) => ("is-warning", "danger", "outcome-refused"),
             Some(Outcome::Unsent) => ("is-warning", "danger", "outcome-unsent"),

@@ -116,6 +116,8 @@ struct Options {
     asking: bool,
     /// Why there are none.
     failed: Option<String>,
+    /// There are cases, and only support can end them.
+    only_hard: bool,
 }
 
 pub(super) async fn show(
@@ -223,19 +225,33 @@ fn offered(page: &Page, source: Source, (kept, asking): (reading::Reading, bool)
         .failure
         .map(|failure| super::reply::fault_words(page, &failure.fault));
     match kept.reply {
-        Some((at_s, text)) => Options {
-            choices: Reply::parse(&text)
-                .map(|reply| choices(source, &reply))
-                .unwrap_or_default(),
-            read_at_s: Some(at_s),
-            asking: false,
-            failed,
-        },
+        Some((at_s, text)) => {
+            let reply = Reply::parse(&text);
+            let choices = reply.as_ref().map(|reply| choices(source, reply));
+            let choices = choices.unwrap_or_default();
+            Options {
+                only_hard: choices.is_empty()
+                    && reply.is_some_and(|reply| lists_cases(source, &reply)),
+                choices,
+                read_at_s: Some(at_s),
+                asking: false,
+                failed,
+            }
+        }
         None => Options {
             asking,
             failed,
             ..Options::default()
         },
+    }
+}
+
+/// Whether KiwiVM lists cases at all, soft or hard.
+fn lists_cases(source: Source, reply: &Reply) -> bool {
+    match source {
+        Source::Suspensions => !reply.suspensions().cases.is_empty(),
+        Source::Violations => !reply.policy_violations().violations.is_empty(),
+        _ => false,
     }
 }
 

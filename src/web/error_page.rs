@@ -36,6 +36,7 @@ pub(super) fn draw(app: &App, visitor: &Visitor, mut response: Response) -> Resp
     let page = Page::new(visitor.clone());
     let words = words(app, page.language(), &error);
     let show = Show {
+        vps_path: vps_path(&error, page.path()),
         code: status(&error).as_u16(),
         words,
         page,
@@ -67,10 +68,6 @@ pub(super) async fn no_page() -> Error {
     Error::NoPage
 }
 
-pub(super) async fn bad_method() -> Error {
-    Error::BadMethod
-}
-
 /// A panic is one error page; the panel goes on.
 pub(super) fn panicked(reason: Box<dyn Any + Send>) -> Response {
     let text = reason
@@ -87,6 +84,8 @@ struct Show {
     page: Page,
     code: u16,
     words: Words,
+    /// The VPS to go back to.
+    vps_path: Option<String>,
 }
 
 /// What happened, and what to do.
@@ -113,6 +112,16 @@ fn status(error: &Error) -> StatusCode {
         }
         Error::Ours(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
+}
+
+/// Whoever may not do something to a VPS may see it all the same.
+fn vps_path(error: &Error, path: &str) -> Option<String> {
+    let Error::Forbidden(_) = error else {
+        return None;
+    };
+    let id = path.strip_prefix("/vps/")?.split(['/', '?']).next()?;
+    let id: i64 = id.parse().ok()?;
+    Some(format!("/vps/{id}"))
 }
 
 fn message(error: &Error) -> &'static str {

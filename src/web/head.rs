@@ -4,7 +4,7 @@ use super::page::{Page, Plain};
 use crate::app::App;
 use crate::attention::{self, Attention, Kind, Severity, State};
 use crate::error::Error;
-use crate::i18n::format;
+use crate::i18n::{Message, format};
 use crate::kiwivm::error::printable;
 use crate::model::access::Right;
 use crate::model::vps::{self, Vps};
@@ -148,17 +148,34 @@ impl Attention {
                 .with("time", page.date_time(at_s))
                 .text()
         });
-        let until = self.until_s.map(|at_s| {
+        let until = self.until_s.filter(|_| !self.says_until()).map(|at_s| {
             page.say("attention-until")
                 .with("time", page.date_time(at_s))
                 .text()
         });
-        let next = page
-            .language()
-            .attribute(self.kind.message(), "next")
-            .map(|next| next.text());
-        let parts: Vec<String> = since.into_iter().chain(until).chain(next).collect();
+        let parts: Vec<String> = since
+            .into_iter()
+            .chain(until)
+            .chain(self.next(page))
+            .collect();
         format::sentences(page.language(), &parts)
+    }
+
+    /// Whether its next step names the day itself.
+    const fn says_until(&self) -> bool {
+        matches!(self.kind, Kind::TransferUsedUp)
+    }
+
+    fn next(&self, page: &Page) -> Option<String> {
+        let next = page.language().attribute(self.kind.message(), "next")?;
+        let date = self
+            .until_s
+            .map_or_else(|| "unknown".to_owned(), |at_s| page.date(at_s));
+        Some(if self.says_until() {
+            next.with("date", date).text()
+        } else {
+            next.text()
+        })
     }
 
     /// How far a long operation is.
@@ -169,19 +186,24 @@ impl Attention {
         }
     }
 
-    /// Where the next step is taken.
-    pub(super) fn next_path(&self, vps_id: impl Plain<i64>) -> Option<String> {
-        let rest = match self.kind {
-            Kind::KeyRefused => "/edit",
-            Kind::Suspended => "/call/getSuspensionDetails",
-            Kind::Violation => "/call/getPolicyViolations",
-            Kind::NullRouted { .. } => "/call/getServiceInfo",
-            Kind::TransferHigh { .. } => "/call/getRawUsageStats",
-            Kind::Stopped => "/call/start",
+    /// The next step, as its button says it, and where it is taken; for a person who may.
+    pub(super) fn act(&self, page: &Page, vps_id: impl Plain<i64>) -> Option<(Message, String)> {
+        let vps_id = vps_id.plain();
+        let (right, rest) = match self.kind {
+            Kind::KeyRefused => (Right::Admin, "/edit"),
+            Kind::Suspended => (Right::View, "/call/getSuspensionDetails"),
+            Kind::Violation => (Right::View, "/call/getPolicyViolations"),
+            Kind::NullRouted { .. } => (Right::View, "/call/getServiceInfo"),
+            Kind::TransferUsedUp | Kind::TransferHigh { .. } => {
+                (Right::View, "/call/getRawUsageStats")
+            }
+            Kind::Stopped => (Right::Operate, "/call/start"),
             Kind::Locked { .. } | Kind::Unreachable | Kind::CpuThrottled | Kind::DiskThrottled => {
                 return None;
             }
         };
-        Some(format!("/vps/{}{rest}", vps_id.plain()))
+        let words = page.language().attribute(self.kind.message(), "act")?;
+        page.may(vps_id, right)
+            .then(|| (words, format!("/vps/{vps_id}{rest}")))
     }
 }

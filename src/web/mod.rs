@@ -19,6 +19,7 @@ mod page;
 mod people;
 mod preferences;
 mod reply;
+mod result;
 pub mod server;
 mod setup;
 mod shell;
@@ -51,7 +52,7 @@ fn site(app: App) -> Router {
         .merge(public())
         .merge(private().route_layer(from_fn(guard::require_session)))
         .fallback(error_page::no_page)
-        .method_not_allowed_fallback(error_page::bad_method)
+        .method_not_allowed_fallback(preferences::page_of_form)
         .layer(CatchPanicLayer::custom(error_page::panicked))
         .layer(from_fn_with_state(app.clone(), guard::surround))
         .merge(assets::router())

@@ -1,4 +1,5 @@
-//! The two switches of every page, language and theme: kept in the browser, good before signing in.
+//! The two switches of every page, language and theme: kept in the browser, good before signing in;
+//! and where they lead back to when the page was the answer to a form.
 
 use super::form::Form;
 use super::page::{LANGUAGE_COOKIE, Page, THEME_COOKIE, Theme};
@@ -7,7 +8,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::i18n::Language;
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{Method, header};
 use axum::response::{IntoResponse, Response};
 use cookie::time::Duration;
 use cookie::{Cookie, SameSite};
@@ -33,6 +34,25 @@ pub(super) async fn theme(
 ) -> Result<Response, Error> {
     let theme = Theme::from_word(form.raw("theme")).ok_or(Error::BadForm)?;
     Ok(chosen(&app, &page, &form, (THEME_COOKIE, theme.word())))
+}
+
+/// A path that only takes forms, opened: after a switch, or by "back". It leads to the page with
+/// that form.
+pub(super) async fn page_of_form(method: Method, page: Page) -> Result<Response, Error> {
+    if !matches!(method, Method::GET | Method::HEAD) {
+        return Err(Error::BadMethod);
+    }
+    let path = page.path().split('?').next().unwrap_or_default();
+    Ok(page.visitor.see_other(&owner(path)))
+}
+
+/// The form stands on the page above its path; only that of removal stands beside it.
+fn owner(path: &str) -> String {
+    match path.rsplit_once('/') {
+        Some((vps, "remove")) => format!("{vps}/edit"),
+        Some((above, _)) if !above.is_empty() => above.to_owned(),
+        _ => "/".to_owned(),
+    }
 }
 
 fn chosen(app: &App, page: &Page, form: &Form, choice: (&'static str, &'static str)) -> Response {

@@ -3,7 +3,7 @@
 
 use super::page::Page;
 use crate::i18n::format;
-use crate::kiwivm::error::{Fault, RefusalKind};
+use crate::kiwivm::error::{Fault, Refusal, RefusalKind};
 use askama::Template;
 use serde_json::{Map, Value};
 
@@ -64,6 +64,12 @@ pub(super) fn node(page: &Page, reply: &Value) -> Node {
 }
 
 fn grow(page: &Page, (name, value): (&str, &Value), depth: usize) -> Node {
+    if let Some(truth) = flag(name, value) {
+        return Node::Text {
+            shown: page.say(if truth { "form-yes" } else { "form-no" }).text(),
+            exact: Some(value.to_string()),
+        };
+    }
     match value {
         Value::Null => Node::Nothing,
         Value::Bool(truth) => text(page.say(if *truth { "form-yes" } else { "form-no" }).text()),
@@ -79,6 +85,16 @@ fn grow(page: &Page, (name, value): (&str, &Value), depth: usize) -> Node {
         _ if depth >= DEPTH_MAX => text(value.to_string()),
         Value::Object(fields) => map(page, fields, depth + 1),
         Value::Array(entries) => list(page, (name, entries), depth + 1),
+    }
+}
+
+/// A yes or no that PHP writes as a number or a text.
+fn flag(name: &str, value: &Value) -> Option<bool> {
+    let is_flag = name.starts_with("is_") || matches!(name, "sticky" | "suspended");
+    if is_flag && (value.is_number() || value.is_string()) {
+        crate::kiwivm::loose::truth(value)
+    } else {
+        None
     }
 }
 
@@ -244,7 +260,9 @@ pub(super) fn fault_words(page: &Page, fault: &Fault) -> String {
     let fill = |message: crate::i18n::Message| match fault {
         Fault::Refused(refusal) => message
             .with("code", refusal.code)
-            .with("message", refusal.message.as_str()),
+            .with("message", refusal.message.as_str())
+            .with("operation", operation(refusal))
+            .with("percent", percent(refusal)),
         Fault::Unreachable { why } | Fault::Broken { why } => message.with("reason", why.as_str()),
         Fault::Silent { after } => message.with("seconds", after.as_secs()),
         Fault::Nonsense { status, beginning } => message
@@ -260,6 +278,19 @@ pub(super) fn fault_words(page: &Page, fault: &Fault) -> String {
         .map(|next| fill(next).text());
     let sentences: Vec<String> = std::iter::once(what).chain(next).collect();
     format::sentences(page.language(), &sentences)
+}
+
+/// What keeps the VPS locked, or the word `unknown`, by which the message chooses its words.
+fn operation(refusal: &Refusal) -> String {
+    let lock = refusal.lock.as_ref();
+    lock.and_then(|lock| lock.operation.clone().or_else(|| lock.progress.clone()))
+        .unwrap_or_else(|| "unknown".to_owned())
+}
+
+fn percent(refusal: &Refusal) -> String {
+    let lock = refusal.lock.as_ref();
+    lock.and_then(|lock| lock.percent)
+        .map_or_else(|| "unknown".to_owned(), |percent| percent.to_string())
 }
 
 /// Whether KiwiVM's no shows that it knows the key: any word but "authentication failure".

@@ -20,7 +20,7 @@ use crate::secret::Secret;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
 use std::time::Duration;
 
@@ -36,13 +36,15 @@ const KEY_MAX_BYTES: usize = 200;
 const NOTE_MAX: usize = 4000;
 
 #[derive(Template)]
-#[template(path = "vps/show.html")]
+#[template(path = "vps/show.html", blocks = ["content"])]
 struct Show {
     page: Page,
     head: Head,
     matters: Vec<Attention>,
     saved: bool,
     asking: bool,
+    /// Something was changed, and its effect is being read.
+    changing: bool,
     action: String,
 }
 
@@ -81,14 +83,20 @@ pub(super) async fn show(
         read(&app, &head.vps, LIVE_INFO, WAIT).await;
         head = Head::of(&app, head.vps, "overview");
     }
+    let asking = is_unread(&head);
+    let is_due_soon = app.refresh.is_due_soon(head.vps.id) && !head.vps.key_is_given_up();
     let show = Show {
         matters: head.matters(),
         saved: asked.saved.is_some(),
-        asking: is_unread(&head),
+        changing: is_due_soon && !asking,
+        asking,
         action: crate::actions::new_id()?,
         head,
         page,
     };
+    if show.page.visitor.by_htmx {
+        return Ok(Html(show.as_content().render()?).into_response());
+    }
     Page::html(&show)
 }
 
@@ -160,19 +168,22 @@ impl Show {
     /// page still sends.
     fn why_not(&self, call: &str) -> Option<&'static str> {
         match (call, self.head.state) {
+            (_, VpsState::KeyRefused) => Some("power-key-refused"),
+            (_, VpsState::Suspended) => Some("power-suspended"),
             (_, VpsState::Locked) => Some("power-locked"),
             ("start", VpsState::Running) => Some("power-running"),
-            ("stop" | "kill", VpsState::Stopped) => Some("power-stopped"),
+            ("restart" | "stop" | "kill", VpsState::Stopped) => Some("power-stopped"),
             _ => None,
         }
     }
 
-    /// The page comes again by itself while there is something to wait for: a first reading, or the
-    /// end of a long operation.
+    /// The page comes again by itself while there is something to wait for: a first reading, the
+    /// effect of a change, or the end of a long operation.
     fn refresh_s(&self) -> Option<u32> {
         match self.head.state {
-            VpsState::Locked => Some(10),
-            _ => self.asking.then_some(3),
+            _ if self.asking || self.changing => Some(3),
+            VpsState::Locked => Some(5),
+            _ => None,
         }
     }
 

@@ -95,7 +95,7 @@ impl Walk<'_> {
             "outcome-accepted"
         };
         result.must_show(&headline(&self.visitor, call, outcome));
-        result.must_show(&self.visitor.says("action-reply").text());
+        result.must_show(&self.visitor.says("action-raw").text());
     }
 
     /// Its heading, what it does and loses, and exactly its parameters.

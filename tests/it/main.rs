@@ -15,6 +15,7 @@ mod calls;
 mod documents;
 mod examples;
 mod fleet;
+mod flow;
 mod guard;
 mod import;
 mod input;

@@ -31,6 +31,20 @@ action-took = Took
 action-code = Code
 action-back = Back to { $label }
 action-again = Ask again
+action-watch = Watch what it does
+action-progress = Watch progress
+action-cold-start = It takes effect after a full stop: stop it, then start it. A restart is not enough.
+
+case-end = End { $case }
+case-hard = { $case }: only the provider’s support can end this. Contact support.
+case-only-hard = KiwiVM lists only what the provider’s support can end: contact support.
+
+snapshot-purged = Purged in
+snapshot-acts = What to do
+snapshot-restore = Restore
+snapshot-delete = Delete
+snapshot-stick = Make sticky
+snapshot-unstick = Not sticky
 
 secret-once = Shown once
 secret-once-about = Copy it now. It is not stored anywhere, and this page will not show it again.

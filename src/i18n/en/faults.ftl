@@ -25,7 +25,15 @@ fault-too-many-requests = KiwiVM has had too many requests with this key and did
 
 refusal-authentication = KiwiVM did not accept the key: “{ $message }” ({ $code }). Either the API key or the VEID is wrong; KiwiVM does not say which.
     .next = Compare both with the KiwiVM panel, then store the key again.
-refusal-locked = The VPS is locked by a long operation, so KiwiVM did not carry this out ({ $code }).
+# $operation and $percent may each be the word unknown.
+refusal-locked =
+    The VPS is locked by a long operation{ $operation ->
+        [unknown] { "" }
+       *[other] : { $operation }
+    }{ $percent ->
+        [unknown] { "" }
+       *[other] , { $percent }% done
+    }. KiwiVM did not carry this out ({ $code }).
     .next = Nothing is wrong. Wait until the operation is done, then do this again.
 refusal-not-running = This works only while the VPS is running ({ $code }).
     .next = Start the VPS, then do this again.

@@ -26,11 +26,11 @@ form-yes = Yes
 form-no = No
 attention-since = Since { $time }.
 attention-until = Until { $time }.
-attention-look = Look
 
 # Errors: what happened, and in .next what to do.
 
 error-home = All VPSes
+error-vps = Back to the VPS
 error-request = Request
 error-no-page = There is no such page
     .next = The address leads nowhere. It may have been typed wrong, or the page is gone.

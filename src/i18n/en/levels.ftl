@@ -21,7 +21,9 @@ role-member = Member
 # What became of an action.
 
 outcome-accepted = Accepted
-    .about = KiwiVM took the request. A long operation may still be running.
+    .about = KiwiVM took the request.
+    .locks = A long operation may still be running.
+outcome-done = Done
 outcome-answered = Answered
     .about = KiwiVM answered. This is what it says.
 outcome-refused = Refused
@@ -37,14 +39,27 @@ outcome-running = Running
 
 attention-suspended = Suspended
     .next = See why, and unsuspend.
+    .act = See why
+# $date may be the word unknown.
+attention-transfer-used-up = Suspended: no transfer left
+    .next =
+        { $date ->
+            [unknown] The transfer is used up; it comes back when it is counted anew.
+           *[other] The transfer is used up; it comes back on { $date }.
+        }
+    .act = See usage
 attention-violation = Policy violation
     .next = Resolve it before the VPS is suspended.
+    .act = See why
 attention-null-routed = Null-routed
     .next = It ends by itself.
+    .act = See which
 attention-transfer-high = { $percent }% of the transfer used
     .next = See what uses it.
+    .act = See usage
 attention-stopped = Stopped
     .next = Start it, unless this is meant.
+    .act = Start
 # $operation and $percent may each be the word unknown.
 attention-locked =
     { $operation ->
@@ -63,6 +78,7 @@ attention-unreachable = KiwiVM cannot be reached
     .next = The VPS may be fine: wait, or check the network of this panel.
 attention-key-refused = Key refused
     .next = Store the API key again.
+    .act = Store the key again
 
 # The state of a VPS.
 

@@ -40,6 +40,7 @@ vps-as-of = as of { $ago }
 vps-saved = Saved.
 vps-saved-found = Saved. KiwiVM knows it; this is what it says.
 vps-asking = KiwiVM is being asked. This page refreshes itself.
+vps-changing = The new state is being read. This page refreshes itself.
 vps-read-failed = The last reading failed
 vps-refresh = Ask again
 vps-use = Usage
@@ -85,6 +86,8 @@ vps-remove-submit = Remove { $label }
 confirm-type = Type { $label } to confirm
 confirm-differs = This is not the label { $label }. Nothing was done.
 power-locked = A long operation runs; KiwiVM refuses until it ends.
+power-suspended = It is suspended; KiwiVM refuses until that ends.
+power-key-refused = KiwiVM does not accept the key.
 power-running = It is running already.
 power-stopped = It is stopped already.
 

@@ -21,7 +21,15 @@ fault-too-many-requests = 这个密钥的请求过于频繁，KiwiVM 没有执�
 
 refusal-authentication = KiwiVM 不接受这个密钥：“{ $message }”（{ $code }）。API 密钥或 VEID 有误，KiwiVM 不会说明是哪一个。
     .next = 到 KiwiVM 面板核对这两项，然后重新保存密钥。
-refusal-locked = VPS 锁定中，正在执行耗时操作，KiwiVM 没有执行这次请求（{ $code }）。
+# $operation and $percent may each be the word unknown.
+refusal-locked =
+    VPS 锁定中，{ $operation ->
+        [unknown] 正在执行耗时操作
+       *[other] 正在执行 { $operation }
+    }{ $percent ->
+        [unknown] { "" }
+       *[other] ，已完成 { $percent }%
+    }，KiwiVM 没有执行这次请求（{ $code }）。
     .next = 这是正常情况，等操作完成后再试。
 refusal-not-running = VPS 处于开机状态才能执行（{ $code }）。
     .next = 先开机，再重新操作。

@@ -22,11 +22,11 @@ form-yes = 是
 form-no = 否
 attention-since = 始于 { $time }。
 attention-until = 持续到 { $time }。
-attention-look = 查看
 
 # Errors: what happened, and in .next what to do.
 
 error-home = 全部 VPS
+error-vps = 返回这台 VPS
 error-request = 请求编号
 error-no-page = 页面不存在
     .next = 这个地址没有对应的页面，可能是输错了，也可能页面已经移除。

@@ -21,7 +21,9 @@ role-member = 成员
 # What became of an action.
 
 outcome-accepted = 已受理
-    .about = KiwiVM 已受理请求，耗时操作可能仍在执行。
+    .about = KiwiVM 已受理请求。
+    .locks = 耗时操作可能仍在执行。
+outcome-done = 成功
 outcome-answered = 已返回
     .about = KiwiVM 已返回数据，内容如下。
 outcome-refused = 被拒绝
@@ -37,14 +39,27 @@ outcome-running = 执行中
 
 attention-suspended = 已被停用（Suspended）
     .next = 查看原因并解除停用。
+    .act = 查看原因
+# $date may be the word unknown.
+attention-transfer-used-up = 已被停用：流量用完
+    .next =
+        { $date ->
+            [unknown] 流量已用完，流量重置后自动恢复。
+           *[other] 流量已用完，流量重置日：{ $date }，届时自动恢复。
+        }
+    .act = 查看用量
 attention-violation = 违规
     .next = 在被停用之前处理。
+    .act = 查看原因
 attention-null-routed = IP 被空路由（黑洞）
     .next = 到时自动解除，无需操作。
+    .act = 查看 IP
 attention-transfer-high = 流量已用 { $percent }%
     .next = 查看流量去向。
+    .act = 查看用量
 attention-stopped = 已关机
     .next = 如非有意，请开机。
+    .act = 开机
 # $operation and $percent may each be the word unknown.
 attention-locked =
     { $operation ->
@@ -63,6 +78,7 @@ attention-unreachable = 无法连接 KiwiVM
     .next = VPS 可能正常，稍候再看，或检查本面板的网络。
 attention-key-refused = 密钥被拒绝
     .next = 重新保存 API 密钥。
+    .act = 更换密钥
 
 # The state of a VPS.
 

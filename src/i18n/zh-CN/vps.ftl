@@ -32,6 +32,7 @@ vps-as-of = { $ago }更新
 vps-saved = 已保存。
 vps-saved-found = 已保存。KiwiVM 认可这组密钥，以下是返回的数据。
 vps-asking = 正在向 KiwiVM 获取数据，页面会自动刷新。
+vps-changing = 正在获取最新状态，页面会自动刷新。
 vps-read-failed = 最近一次获取失败
 vps-refresh = 重新获取
 vps-use = 用量
@@ -77,6 +78,8 @@ vps-remove-submit = 移除 { $label }
 confirm-type = 输入 { $label } 以确认
 confirm-differs = 与名称 { $label } 不符，没有执行任何操作。
 power-locked = 正在执行耗时操作，结束之前 KiwiVM 会拒绝。
+power-suspended = 已被停用，解除之前 KiwiVM 会拒绝。
+power-key-refused = KiwiVM 不接受这个密钥。
 power-running = VPS 正在运行，无需开机。
 power-stopped = VPS 已经关机，只能开机。
 

@@ -1,0 +1,164 @@
+//! What a reply leads on to: the cases that can be ended, the snapshots with what can be done to
+//! each, the step that makes a change take effect. It sends nothing: its links lead to forms.
+
+use super::page::Page;
+use crate::kiwivm::call::Call;
+use crate::kiwivm::calls;
+use crate::kiwivm::reply::{Reply, Snapshot};
+use crate::model::access;
+use serde_json::Value;
+
+/// So many rows are drawn; the rest is counted.
+const ROWS_MAX: usize = 100;
+
+/// What KiwiVM holds against a VPS.
+#[derive(Default)]
+pub(super) struct Cases {
+    /// What the buttons say, and the forms they lead to.
+    pub(super) soft: Vec<(String, String)>,
+    /// What only support can end, by its number.
+    pub(super) hard: Vec<String>,
+}
+
+/// One case: its number, its reason, and whether it is known to be hard.
+type Case = (String, Option<String>, bool);
+
+impl Cases {
+    /// Of this reply, for a person who looks at this VPS.
+    pub(super) fn of(page: &Page, vps_id: i64, (call, reply): (&Call, &Value)) -> Cases {
+        let Some((ends, cases)) = reply_of(reply).and_then(|reply| listed(call, &reply)) else {
+            return Cases::default();
+        };
+        let (hard, soft): (Vec<Case>, Vec<Case>) =
+            cases.into_iter().partition(|(_, _, is_hard)| *is_hard);
+        let may_end = may(page, vps_id, ends);
+        Cases {
+            soft: soft
+                .into_iter()
+                .filter(|_| may_end)
+                .map(|(record_id, flag, _)| {
+                    let path = form_path(vps_id, ends, &[("record_id", &record_id)]);
+                    (case_words(&record_id, flag), path)
+                })
+                .collect(),
+            hard: hard
+                .into_iter()
+                .map(|(record_id, flag, _)| case_words(&record_id, flag))
+                .collect(),
+        }
+    }
+}
+
+/// The call that ends the cases in this reply, and the cases.
+fn listed(call: &Call, reply: &Reply) -> Option<(&'static str, Vec<Case>)> {
+    match call.name {
+        "getSuspensionDetails" => {
+            let cases = reply.suspensions().cases.into_iter();
+            let cases = cases.map(|case| (case.record_id, case.flag, case.soft == Some(false)));
+            Some(("unsuspend", cases.collect()))
+        }
+        "getPolicyViolations" => {
+            let cases = reply.policy_violations().violations.into_iter();
+            let cases = cases.map(|case| (case.record_id, case.flag, case.soft == Some(false)));
+            Some(("resolvePolicyViolation", cases.collect()))
+        }
+        _ => None,
+    }
+}
+
+fn case_words(record_id: &str, flag: Option<String>) -> String {
+    match flag {
+        Some(flag) => format!("#{record_id} · {flag}"),
+        None => format!("#{record_id}"),
+    }
+}
+
+/// The snapshots of a VPS, with what this person may do to each.
+pub(super) struct Snapshots {
+    pub(super) rows: Vec<Row>,
+    pub(super) more: usize,
+}
+
+/// A snapshot, and for each call that takes it: what its link says, and the form, filled in.
+pub(super) struct Row {
+    pub(super) snapshot: Snapshot,
+    pub(super) forms: Vec<(&'static str, String)>,
+}
+
+impl Snapshots {
+    /// Of the reply of snapshot/list; none when it lists none, or some without a name.
+    pub(super) fn of(
+        page: &Page,
+        vps_id: i64,
+        (call, reply): (&Call, &Value),
+    ) -> Option<Snapshots> {
+        let reply = reply_of(reply).filter(|_| call.name == "snapshot/list")?;
+        let mut snapshots = reply.snapshots();
+        if snapshots.is_empty() || snapshots.len() != reply.view().list("snapshots").len() {
+            return None;
+        }
+        let more = snapshots.len().saturating_sub(ROWS_MAX);
+        snapshots.truncate(ROWS_MAX);
+        Some(Snapshots {
+            rows: snapshots
+                .into_iter()
+                .map(|snapshot| Row {
+                    forms: forms(page, vps_id, &snapshot),
+                    snapshot,
+                })
+                .collect(),
+            more,
+        })
+    }
+}
+
+impl Row {
+    /// A sticky one stays, whatever KiwiVM counts.
+    pub(super) fn purged_in_s(&self) -> Option<i64> {
+        let is_sticky = self.snapshot.sticky == Some(true);
+        self.snapshot
+            .purges_in_s
+            .filter(|wait_s| !is_sticky && *wait_s > 0)
+    }
+}
+
+fn forms(page: &Page, vps_id: i64, snapshot: &Snapshot) -> Vec<(&'static str, String)> {
+    let name = ("snapshot", snapshot.file_name.as_str());
+    let (words, sticky) = match snapshot.sticky {
+        Some(true) => ("snapshot-unstick", ("sticky", "0")),
+        _ => ("snapshot-stick", ("sticky", "1")),
+    };
+    let fields: [(_, _, &[(&str, &str)]); 3] = [
+        ("snapshot-restore", "snapshot/restore", &[name]),
+        ("snapshot-delete", "snapshot/delete", &[name]),
+        (words, "snapshot/toggleSticky", &[name, sticky]),
+    ];
+    fields
+        .into_iter()
+        .filter(|(_, call, _)| may(page, vps_id, call))
+        .map(|(words, call, fields)| (words, form_path(vps_id, call, fields)))
+        .collect()
+}
+
+/// Whether only a full stop and a start make this change take effect.
+pub(super) fn needs_a_cold_start(call: &Call) -> bool {
+    matches!(call.name, "iso/mount" | "iso/unmount")
+}
+
+fn reply_of(reply: &Value) -> Option<Reply> {
+    reply.as_object().cloned().map(Reply::new)
+}
+
+fn may(page: &Page, vps_id: i64, call: &str) -> bool {
+    let person = page.person();
+    person
+        .zip(calls::find(call))
+        .is_some_and(|(person, call)| access::may(person, call, vps_id).is_ok())
+}
+
+fn form_path(vps_id: i64, call: &str, fields: &[(&str, &str)]) -> String {
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish();
+    format!("/vps/{vps_id}/call/{call}?{query}")
+}
