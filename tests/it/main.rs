@@ -12,6 +12,7 @@ mod answer;
 mod architecture;
 mod browser;
 mod calls;
+mod commands;
 mod documents;
 mod examples;
 mod fleet;

@@ -33,7 +33,7 @@ async fn the_first_start_asks_for_the_code_once_and_then_the_page_is_gone() {
             "This is not the code of this start",
         ),
         (form("", "Ada", GOOD), "This is not the code of this start"),
-        (form(&code, " ", GOOD), "This is needed"),
+        (form(&code, " ", GOOD), "Required"),
         (form(&code, "Ada", "another"), "The two are not the same"),
     ] {
         let fields: Vec<(&str, &str)> = fields

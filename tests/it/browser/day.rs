@@ -88,17 +88,16 @@ impl Person {
         self.browser.write("#description", "before lunch").await;
         self.submit().await;
         self.browser.sees("Accepted").await;
-        self.browser.click_link(&format!("To {label}")).await;
+        self.browser.click_link("Watch what it does").await;
         let early = self.sees_progress_of(0).await;
         self.sees_progress_of(early + 1).await;
         self.browser.sees("Locked").await;
         self.is_content().await;
     }
 
-    /// Asks KiwiVM again until the lock is so far, in percent, and says how far it is.
+    /// Looks on, while the page refreshes itself, until the lock is so far, in percent; says how far.
     async fn sees_progress_of(&self, least: u32) -> u32 {
         until("the lock's progress", async || {
-            self.browser.click("form[action$='/refresh'] button").await;
             let text = self.browser.text().await;
             let (before, _) = text.split_once("% done")?;
             let number = before.rsplit([' ', '\n']).next()?;
