@@ -136,7 +136,7 @@ impl Attention {
                     .with("percent", percent)
                     .text()
             }
-            Kind::NullRouted { ip } => format!("{message}: {ip}"),
+            Kind::NullRouted { ip } => message.with("ip", ip.as_str()).text(),
             _ => message.text(),
         }
     }
