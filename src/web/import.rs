@@ -4,7 +4,7 @@
 use super::form::{Faults, Form};
 use super::head::Head;
 use super::page::Page;
-use super::vps::{check_label, check_tags, tags};
+use super::record::{check_label, check_tags, tags};
 use crate::actions;
 use crate::app::App;
 use crate::error::Error;
@@ -237,9 +237,9 @@ async fn replace_key(app: &App, id: i64, row: &Row, note: &Note) -> Result<i64, 
     let mut details = vps.details();
     details.tags.extend(tags(&row.tags));
     vps::change(&app.db, id, &details, Some((&app.vault, &row.key)), note).await?;
+    app.refresh.forget(id);
     reading::forget(&app.db, id).await?;
     app.readings.forget(id);
-    app.refresh.forget(id);
     Ok(id)
 }
 

@@ -2,7 +2,7 @@
 
 use super::form::{Faults, Form};
 use super::page::Page;
-use super::vps::{check_label, check_tags, tags};
+use super::record::{check_label, check_tags, tags};
 use crate::app::App;
 use crate::error::Error;
 use crate::model::audit::Event;

@@ -18,6 +18,7 @@ mod markup;
 mod page;
 mod people;
 mod preferences;
+mod record;
 mod reply;
 mod result;
 pub mod server;
@@ -76,15 +77,15 @@ fn public() -> Router<App> {
 fn private() -> Router<App> {
     Router::new()
         .route("/", get(fleet::show))
-        .route("/vps/new", get(vps::new).post(vps::create))
+        .route("/vps/new", get(record::new).post(record::create))
         .route("/vps/import", get(import::show).post(import::preview))
         .route("/vps/import/save", post(import::save))
         .route("/vps/import/{id}", get(import::result))
         .route("/vps/labels", get(labels::show).post(labels::submit))
         .route("/vps/{id}", get(vps::show))
         .route("/vps/{id}/refresh", post(vps::refresh))
-        .route("/vps/{id}/edit", get(vps::edit).post(vps::update))
-        .route("/vps/{id}/remove", post(vps::remove))
+        .route("/vps/{id}/edit", get(record::edit).post(record::update))
+        .route("/vps/{id}/remove", post(record::remove))
         .route("/vps/{id}/calls", get(call::index))
         .route("/vps/{id}/call/{*name}", get(call::show).post(call::submit))
         .route("/vps/{id}/shell", get(shell::show).post(shell::submit))

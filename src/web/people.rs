@@ -149,12 +149,8 @@ pub(super) async fn disable(
     Path(id): Path<String>,
     page: Page,
 ) -> Result<Response, Error> {
-    page.require_admin()?;
-    let person = find(&app, &id).await?;
-    let event = Event::new("person-disabled").with("name", &person.name);
-    let note = page.note(&app, event);
-    let done = person::set_disabled(&app.db, person.id, Some(app.clock.now_s()), &note).await;
-    finish(page, person, done)
+    let since = Some(app.clock.now_s());
+    set_disabled(&app, page, &id, since).await
 }
 
 pub(super) async fn enable(
@@ -162,11 +158,23 @@ pub(super) async fn enable(
     Path(id): Path<String>,
     page: Page,
 ) -> Result<Response, Error> {
+    set_disabled(&app, page, &id, None).await
+}
+
+async fn set_disabled(
+    app: &App,
+    page: Page,
+    id: &str,
+    since: Option<i64>,
+) -> Result<Response, Error> {
     page.require_admin()?;
-    let person = find(&app, &id).await?;
-    let event = Event::new("person-enabled").with("name", &person.name);
-    let note = page.note(&app, event);
-    let done = person::set_disabled(&app.db, person.id, None, &note).await;
+    let person = find(app, id).await?;
+    let what = match since {
+        Some(_) => "person-disabled",
+        None => "person-enabled",
+    };
+    let note = page.note(app, Event::new(what).with("name", &person.name));
+    let done = person::set_disabled(&app.db, person.id, since, &note).await;
     finish(page, person, done)
 }
 

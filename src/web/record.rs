@@ -1,0 +1,303 @@
+//! A VPS's own record in the panel: add, edit, remove. A new pair of VEID and key is tried before it is
+//! saved; the key is sealed at once and never comes back to a page.
+
+use super::form::{Faults, Form};
+use super::head::Head;
+use super::page::Page;
+use super::vps::WAIT;
+use crate::app::App;
+use crate::error::Error;
+use crate::kiwivm::calls::{LIVE_INFO, SERVICE_INFO};
+use crate::kiwivm::client::Credentials;
+use crate::model::access::Right;
+use crate::model::audit::Event;
+use crate::model::name::tidy;
+use crate::model::reading;
+use crate::model::vps::{self, Details, Vps, VpsError};
+use crate::refresh::read;
+use crate::secret::Secret;
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+/// The longest label, in characters.
+const LABEL_MAX: usize = 64;
+/// The longest tag, in characters.
+const TAG_MAX: usize = 32;
+/// The longest key: they have 32 letters today.
+const KEY_MAX_BYTES: usize = 200;
+/// The longest note, in characters.
+const NOTE_MAX: usize = 4000;
+
+#[derive(Template)]
+#[template(path = "record/edit.html")]
+struct Edit {
+    page: Page,
+    /// None for a new one.
+    head: Option<Head>,
+    details: Details,
+    tags: String,
+    faults: Faults,
+    /// KiwiVM did not take this pair; it may be saved all the same.
+    doubt: Option<String>,
+}
+
+pub(super) async fn new(page: Page) -> Result<Response, Error> {
+    page.require_admin()?;
+    let edit = Edit {
+        page,
+        head: None,
+        details: Details::default(),
+        tags: String::new(),
+        faults: Faults::none(),
+        doubt: None,
+    };
+    Page::html(&edit)
+}
+
+pub(super) async fn edit(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    page: Page,
+) -> Result<Response, Error> {
+    page.require_admin()?;
+    let head = Head::open(&app, &page, &id, "edit").await?;
+    let vps = &head.vps;
+    let edit = Edit {
+        details: vps.details(),
+        tags: vps.tags.join(", "),
+        head: Some(head),
+        faults: Faults::none(),
+        doubt: None,
+        page,
+    };
+    Page::html(&edit)
+}
+
+fn details(form: &Form) -> Details {
+    Details {
+        label: form.line("label"),
+        veid: form.line("veid").replace(' ', ""),
+        tags: tags(form.raw("tags")),
+        note: form.lines("note"),
+        is_panel_host: form.ticked("is_panel_host"),
+    }
+}
+
+/// Tags as people type them: between commas, ASCII or Chinese ones, or spaces that are no part of one.
+pub(super) fn tags(text: &str) -> Vec<String> {
+    let mut tags: Vec<String> = text
+        .split([',', '，', '、', ';', '\n'])
+        .map(tidy)
+        .filter(|tag| !tag.is_empty())
+        .collect();
+    tags.sort();
+    tags.dedup_by(|one, other| one.eq_ignore_ascii_case(other));
+    tags
+}
+
+fn api_key(form: &Form) -> Secret {
+    Secret::new(tidy(form.raw("api_key")))
+}
+
+fn check(page: &Page, form: &Form, details: &Details, key_needed: bool) -> Faults {
+    let mut faults = Faults::none();
+    check_label(page, &details.label, &mut faults);
+    if details.veid.is_empty() {
+        faults.add("veid", page.say("form-missing"));
+    } else if details.veid.len() > 10 || !details.veid.bytes().all(|byte| byte.is_ascii_digit()) {
+        faults.add("veid", page.say("vps-veid-digits"));
+    }
+    check_tags(page, &details.tags, &mut faults);
+    if details.note.chars().count() > NOTE_MAX {
+        faults.add("note", page.say("vps-note-too-long").with("most", NOTE_MAX));
+    }
+    let key = api_key(form);
+    if key.is_empty() && key_needed {
+        faults.add("api_key", page.say("form-missing"));
+    } else if key.reveal().contains(' ') || key.reveal().len() > KEY_MAX_BYTES {
+        faults.add("api_key", page.say("vps-key-odd"));
+    }
+    faults
+}
+
+pub(super) fn check_tags(page: &Page, tags: &[String], faults: &mut Faults) {
+    if tags.iter().any(|tag| tag.chars().count() > TAG_MAX) {
+        faults.add("tags", page.say("vps-tag-too-long").with("most", TAG_MAX));
+    }
+}
+
+pub(super) fn check_label(page: &Page, label: &str, faults: &mut Faults) {
+    if label.is_empty() {
+        faults.add("label", page.say("form-missing"));
+    } else if label.chars().count() > LABEL_MAX {
+        faults.add(
+            "label",
+            page.say("vps-label-too-long").with("most", LABEL_MAX),
+        );
+    }
+}
+
+pub(super) async fn create(
+    State(app): State<App>,
+    page: Page,
+    form: Form,
+) -> Result<Response, Error> {
+    page.require_admin()?;
+    let details = details(&form);
+    let mut faults = check(&page, &form, &details, true);
+    let mut doubt = None;
+    if !faults.any() {
+        doubt = try_pair(&app, &page, &form, &details.veid).await;
+    }
+    if !faults.any() && doubt.is_none() {
+        let key = api_key(&form);
+        let event = Event::new("vps-added").with("veid", &details.veid);
+        let note = page.note(&app, event);
+        match vps::add(&app.db, &app.vault, &details, &key, &note).await {
+            Ok(id) => return added(&app, &page, id).await,
+            Err(error) => taken(&page, &mut faults, error)?,
+        }
+    }
+    again(page, None, details, (faults, doubt))
+}
+
+async fn added(app: &App, page: &Page, id: i64) -> Result<Response, Error> {
+    if let Some(vps) = vps::find(&app.db, id).await? {
+        read(app, &vps, LIVE_INFO, WAIT).await;
+    }
+    Ok(page.visitor.see_other(&format!("/vps/{id}?saved=1")))
+}
+
+/// Tries a new pair with getServiceInfo. None when it is good, or is to be saved all the same; else
+/// what KiwiVM, or its silence, says.
+async fn try_pair(app: &App, page: &Page, form: &Form, veid: &str) -> Option<String> {
+    if form.ticked("anyway") {
+        return None;
+    }
+    let credentials = Credentials {
+        veid: veid.to_owned(),
+        api_key: api_key(form),
+    };
+    match app.client.send(SERVICE_INFO, &credentials, &[]).await {
+        Ok(_) => None,
+        Err(fault) if super::reply::proves_the_key(&fault) => None,
+        Err(fault) => Some(super::reply::fault_words(page, &fault)),
+    }
+}
+
+pub(super) async fn update(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    page: Page,
+    form: Form,
+) -> Result<Response, Error> {
+    page.require_admin()?;
+    let head = Head::open(&app, &page, &id, "edit").await?;
+    let details = details(&form);
+    let new_key = !api_key(&form).is_empty();
+    let pair_changed = new_key || details.veid != head.vps.veid;
+    // Another VEID is another machine: its key is another one too.
+    let mut faults = check(&page, &form, &details, details.veid != head.vps.veid);
+    let mut doubt = None;
+    if !faults.any() && pair_changed {
+        doubt = try_pair(&app, &page, &form, &details.veid).await;
+    }
+    if !faults.any() && doubt.is_none() {
+        let key = new_key.then(|| api_key(&form));
+        let event =
+            Event::new("vps-changed").with("key", if pair_changed { "replaced" } else { "kept" });
+        let new_key = key.as_ref().map(|key| (&app.vault, key));
+        match vps::change(
+            &app.db,
+            head.vps.id,
+            &details,
+            new_key,
+            &page.note(&app, event),
+        )
+        .await
+        {
+            Ok(()) => return changed(&app, &page, &head.vps, pair_changed).await,
+            Err(error) => taken(&page, &mut faults, error)?,
+        }
+    }
+    again(page, Some(head), details, (faults, doubt))
+}
+
+async fn changed(app: &App, page: &Page, vps: &Vps, pair_changed: bool) -> Result<Response, Error> {
+    if pair_changed {
+        // First of all: what is being read with the former pair must not land any more.
+        app.refresh.forget(vps.id);
+        reading::forget(&app.db, vps.id).await?;
+        app.readings.forget(vps.id);
+        if let Some(vps) = vps::find(&app.db, vps.id).await? {
+            read(app, &vps, LIVE_INFO, WAIT).await;
+        }
+    }
+    Ok(page.visitor.see_other(&format!("/vps/{}?saved=1", vps.id)))
+}
+
+/// A label or VEID that is taken is a fault of the form; anything else an error.
+fn taken(page: &Page, faults: &mut Faults, error: VpsError) -> Result<(), Error> {
+    match error {
+        VpsError::LabelTaken => faults.add("label", page.say("vps-label-taken")),
+        VpsError::VeidTaken => faults.add("veid", page.say("vps-veid-taken")),
+        other => return Err(other.into()),
+    }
+    Ok(())
+}
+
+fn again(
+    page: Page,
+    head: Option<Head>,
+    details: Details,
+    (faults, doubt): (Faults, Option<String>),
+) -> Result<Response, Error> {
+    let edit = Edit {
+        tags: details.tags.join(", "),
+        page,
+        head,
+        details,
+        faults,
+        doubt,
+    };
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&edit)?).into_response())
+}
+
+impl Edit {
+    fn target(&self) -> String {
+        match &self.head {
+            Some(head) => head.path("/edit"),
+            None => "/vps/new".to_owned(),
+        }
+    }
+}
+
+/// Removal asks for the label.
+pub(super) async fn remove(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    page: Page,
+    form: Form,
+) -> Result<Response, Error> {
+    page.require_admin()?;
+    let head = Head::open(&app, &page, &id, "edit").await?;
+    if form.line("confirm_name") != head.vps.label {
+        let mut faults = Faults::none();
+        faults.add(
+            "confirm_name",
+            page.say("confirm-differs")
+                .with("label", head.vps.label.as_str()),
+        );
+        let details = head.vps.details();
+        return again(page, Some(head), details, (faults, None));
+    }
+    let event = Event::new("vps-removed")
+        .about(head.vps.id, &head.vps.label)
+        .with("veid", &head.vps.veid);
+    vps::remove(&app.db, head.vps.id, &page.note(&app, event)).await?;
+    app.refresh.forget(head.vps.id);
+    app.readings.forget(head.vps.id);
+    Ok(page.visitor.see_other("/"))
+}
