@@ -1,6 +1,7 @@
-//! The HTTP server: accepts connections, gives a client ten seconds for its headers, and lets what
-//! runs finish when the panel stops.
+//! The HTTP server: accepts connections, gives a client ten seconds for its headers, gives up one
+//! that does not read its response, and lets what runs finish when the panel stops.
 
+use super::patience::Patient;
 use axum::Router;
 use axum::extract::{ConnectInfo, Request};
 use hyper::server::conn::http1::Builder;
@@ -19,6 +20,8 @@ use tower::ServiceExt;
 struct Limits {
     /// A client has so long for its headers.
     headers_within: Duration,
+    /// A response of which the client takes nothing for so long is given up.
+    stuck_within: Duration,
     /// So many connections at a time; more wait. There is no lower limit for one address: behind a
     /// proxy all come from one.
     connections_max: usize,
@@ -28,6 +31,7 @@ struct Limits {
 
 const LIMITS: Limits = Limits {
     headers_within: Duration::from_secs(10),
+    stuck_within: Duration::from_secs(15),
     connections_max: 1024,
     stop_within: Duration::from_secs(12),
 };
@@ -88,12 +92,13 @@ fn begin(graceful: &GracefulShutdown, router: Router, limits: Limits, client: Cl
         request.extensions_mut().insert(ConnectInfo(peer));
         router.clone().oneshot(request)
     });
+    let stream = TokioIo::new(Patient::new(stream, limits.stuck_within));
     let connection = Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.headers_within)
         .max_headers(100)
         .max_buf_size(64 * 1024)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(stream, service);
     let connection = graceful.watch(connection);
     tokio::spawn(async move {
         if let Err(error) = connection.await {
@@ -115,8 +120,12 @@ mod tests {
 
     /// A server with room for this many, its address, what stops it, and its end.
     async fn server(connections_max: usize) -> (SocketAddr, oneshot::Sender<()>, JoinHandle<()>) {
-        let router = Router::new().route("/", get(|| async { "here" }));
+        let long = "x".repeat(32 * 1024 * 1024);
+        let router = Router::new()
+            .route("/", get(|| async { "here" }))
+            .route("/long", get(move || async move { long.clone() }));
         let limits = Limits {
+            stuck_within: Duration::from_millis(200),
             connections_max,
             stop_within: Duration::from_millis(50),
             ..LIMITS
@@ -148,5 +157,16 @@ mod tests {
         stop.send(()).unwrap();
         let ended = tokio::time::timeout(WITHIN, serving).await;
         ended.expect("it goes on").unwrap();
+    }
+
+    #[tokio::test]
+    async fn r_slow_a_client_that_does_not_read_its_response_loses_its_connection() {
+        let (address, _stop, _serving) = server(1).await;
+        let _stuck = ask(address, "/long").await;
+        let mut next = ask(address, "/").await;
+        let mut response = String::new();
+        let answer = tokio::time::timeout(WITHIN, next.read_to_string(&mut response)).await;
+        answer.expect("no room was made").unwrap();
+        assert!(response.ends_with("here"), "{response}");
     }
 }
