@@ -10,7 +10,8 @@ pub use upstream::{Upstream, UpstreamError};
 
 use super::call::{Call, Class};
 use super::calls::SHELL_EXEC;
-use super::error::{Fault, Refusal, printable};
+use super::error::{Fault, Refusal};
+use super::printable::printable;
 use super::reply::{Reply, UsageReply};
 use crate::secret::Secret;
 use reqwest::{Response, StatusCode, header};
