@@ -13,6 +13,7 @@ mod calls;
 mod documents;
 mod examples;
 mod guard;
+mod hostile;
 mod log;
 mod once;
 mod panel;
