@@ -116,7 +116,7 @@ mod tests {
     use tokio::sync::oneshot;
     use tokio::task::JoinHandle;
 
-    const WITHIN: Duration = Duration::from_secs(10);
+    const WITHIN: Duration = Duration::from_secs(5);
 
     /// A server with room for this many, its address, what stops it, and its end.
     async fn server(connections_max: usize) -> (SocketAddr, oneshot::Sender<()>, JoinHandle<()>) {
