@@ -100,10 +100,8 @@ impl Hasher {
     async fn stand_in(&self) -> Result<String, HashError> {
         let argon2 = self.argon2.clone();
         let make = || async {
-            let _permit = self.permits.acquire().await.map_err(failed)?;
-            tokio::task::spawn_blocking(move || hash(&argon2, "no person has this password"))
-                .await
-                .map_err(failed)?
+            self.work(move || hash(&argon2, "no person has this password"))
+                .await?
         };
         self.stand_in.get_or_try_init(make).await.cloned()
     }
@@ -116,11 +114,30 @@ impl Hasher {
 
     async fn compute<T: Send + 'static>(
         &self,
+        hashing: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, HashError> {
+        let computed = self.computed.clone();
+        self.work(move || {
+            computed.fetch_add(1, Ordering::Relaxed);
+            hashing()
+        })
+        .await
+    }
+
+    /// Works on a thread of its own, at most two at a time. The place is given back when the work
+    /// is done and not when nobody waits for it any more: it cannot be stopped in the middle.
+    async fn work<T: Send + 'static>(
+        &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, HashError> {
-        let _permit = self.permits.acquire().await.map_err(failed)?;
-        self.computed.fetch_add(1, Ordering::Relaxed);
-        tokio::task::spawn_blocking(work).await.map_err(failed)
+        let permit = self.permits.clone().acquire_owned().await.map_err(failed)?;
+        tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop(permit);
+            done
+        })
+        .await
+        .map_err(failed)
     }
 }
 
@@ -157,5 +174,35 @@ mod tests {
         let unknown = hasher.check(Secret::new("no person has this password"), None);
         assert!(!unknown.await.unwrap());
         assert_eq!(hasher.computed() - before, 3);
+    }
+
+    #[tokio::test]
+    async fn t_hash_dos_a_client_that_hangs_up_leaves_its_place_taken_until_its_hash_is_done() {
+        let hasher = Hasher::new(Cost {
+            memory_kib: 64,
+            passes: 1,
+        })
+        .unwrap();
+        let (begun, mut begins) = tokio::sync::mpsc::unbounded_channel();
+        let mut gates = Vec::new();
+        for _ in 0..2 {
+            let (gate, opens) = std::sync::mpsc::channel::<()>();
+            let (begun, hasher) = (begun.clone(), hasher.clone());
+            let client = tokio::spawn(async move {
+                let hashing = move || {
+                    begun.send(()).unwrap();
+                    opens.recv().unwrap_err();
+                };
+                hasher.compute(hashing).await
+            });
+            begins.recv().await.unwrap();
+            client.abort();
+            assert!(client.await.unwrap_err().is_cancelled());
+            gates.push(gate);
+        }
+        assert_eq!(hasher.permits.available_permits(), 0);
+        drop(gates);
+        let places = hasher.permits.acquire_many(2).await;
+        assert!(places.is_ok());
     }
 }

@@ -9,7 +9,7 @@ use crate::kiwivm::client::Credentials;
 use crate::kiwivm::error::{Fault, RefusalKind};
 use crate::kiwivm::reply::Reply;
 use crate::model::reading::{self, Failure};
-use crate::model::vps::{self, Vps};
+use crate::model::vps::{self, Vps, VpsError};
 use crate::perform::Order;
 use crate::readings::Latest;
 use std::collections::HashMap;
@@ -38,13 +38,18 @@ const AT_ONCE: usize = 4;
 /// How often the background looks what is due.
 const TICK: Duration = Duration::from_secs(2);
 
-/// A reading under way: VPS and call.
-type Key = (i64, &'static str);
+/// How often a VPS was forgotten: what was asked before must not be taken for what holds now.
+type Generation = u64;
+
+/// A reading under way: VPS, its generation, and call.
+type Key = (i64, Generation, &'static str);
 
 /// Who reads what, and when next.
 #[derive(Debug)]
 pub struct Refresh {
     under_way: Mutex<HashMap<Key, watch::Receiver<bool>>>,
+    /// A row is never dropped: an id might be given again.
+    generations: Mutex<HashMap<i64, Generation>>,
     watched_until_s: Mutex<HashMap<i64, i64>>,
     due_at_s: Mutex<HashMap<i64, i64>>,
     budgets: Mutex<HashMap<i64, Budget>>,
@@ -55,6 +60,7 @@ impl Default for Refresh {
     fn default() -> Refresh {
         Refresh {
             under_way: Mutex::default(),
+            generations: Mutex::default(),
             watched_until_s: Mutex::default(),
             due_at_s: Mutex::default(),
             budgets: Mutex::default(),
@@ -81,8 +87,8 @@ impl Refresh {
     /// reading is under way.
     #[must_use]
     pub fn is_due_soon(&self, vps_id: i64) -> bool {
-        lock(&self.due_at_s).contains_key(&vps_id)
-            || lock(&self.under_way).contains_key(&(vps_id, LIVE_INFO.name))
+        let key = (vps_id, self.generation(vps_id), LIVE_INFO.name);
+        lock(&self.due_at_s).contains_key(&vps_id) || lock(&self.under_way).contains_key(&key)
     }
 
     /// Counts a person's call against the key's budget.
@@ -106,17 +112,33 @@ impl Refresh {
             Err(Some(fault)) => Err(*fault),
             Err(None) => return,
         };
-        learn(app, &order.vps, order.call, result).await;
+        let asked = Asked {
+            generation: self.generation(order.vps.id),
+            vps: order.vps.clone(),
+            call: order.call,
+        };
+        if !has_another_veid(app, &asked.vps).await {
+            learn(app, &asked, result).await;
+        }
         if matches!(order.call.class, Class::Change | Class::Destroy) {
             changed(app, order.vps.id).await;
         }
     }
 
-    /// Forgets a VPS that was removed or got another key.
+    /// Forgets a VPS that was removed, or got another VEID or key. A reading of the former pair that
+    /// is under way is waited for by nobody new, and what it brings is dropped.
     pub fn forget(&self, vps_id: i64) {
+        *lock(&self.generations).entry(vps_id).or_default() += 1;
         lock(&self.watched_until_s).remove(&vps_id);
         lock(&self.due_at_s).remove(&vps_id);
         lock(&self.budgets).remove(&vps_id);
+    }
+
+    fn generation(&self, vps_id: i64) -> Generation {
+        lock(&self.generations)
+            .get(&vps_id)
+            .copied()
+            .unwrap_or_default()
     }
 
     fn is_watched(&self, vps_id: i64, now_s: i64) -> bool {
@@ -252,7 +274,8 @@ pub fn ask(app: &App, vps: Vps) {
 
 /// Begins a reading unless it is under way, and gives what tells its end.
 fn begin(app: &App, vps: Vps, call: &'static Call, background: bool) -> watch::Receiver<bool> {
-    let key = (vps.id, call.name);
+    let generation = app.refresh.generation(vps.id);
+    let key = (vps.id, generation, call.name);
     let mut under_way = lock(&app.refresh.under_way);
     if let Some(done) = under_way.get(&key) {
         return done.clone();
@@ -266,10 +289,37 @@ fn begin(app: &App, vps: Vps, call: &'static Call, background: bool) -> watch::R
             key,
             finish,
         };
-        fetch(&app_of_task, &vps, call, background).await;
+        let asked = Asked {
+            vps,
+            generation,
+            call,
+        };
+        fetch(&app_of_task, asked, background).await;
         drop(finished);
     });
     done
+}
+
+/// What is read, of which VPS, with which pair of VEID and key.
+struct Asked {
+    vps: Vps,
+    generation: Generation,
+    call: &'static Call,
+}
+
+impl Asked {
+    /// Whether the VPS got another pair since.
+    fn is_stale(&self, app: &App) -> bool {
+        app.refresh.generation(self.vps.id) != self.generation
+    }
+}
+
+/// A VPS that is no longer there has none, and nothing is learnt of it.
+async fn has_another_veid(app: &App, vps: &Vps) -> bool {
+    match vps::find(&app.db, vps.id).await {
+        Ok(now) => now.is_none_or(|now| now.veid != vps.veid),
+        Err(_) => false,
+    }
 }
 
 /// Tells the end of a reading when it is dropped: also after a panic nobody waits for ever.
@@ -286,34 +336,53 @@ impl Drop for Finished<'_> {
     }
 }
 
-async fn fetch(app: &App, vps: &Vps, call: &'static Call, background: bool) {
+async fn fetch(app: &App, mut asked: Asked, background: bool) {
     let _permit = if background {
         app.refresh.permits.acquire().await.ok()
     } else {
         None
     };
-    let api_key = match vps::open_key(&app.db, &app.vault, vps.id).await {
-        Ok(api_key) => api_key,
-        Err(error) => {
-            tracing::error!(vps = vps.label, %error, "a key could not be opened");
-            return;
-        }
+    let Some((vps, credentials)) = pair(app, &asked.vps).await else {
+        return;
     };
-    let credentials = Credentials {
-        veid: vps.veid.clone(),
-        api_key,
-    };
+    asked.vps = vps;
+    if asked.is_stale(app) {
+        return;
+    }
     let purpose = if background {
         Purpose::Background
     } else {
         Purpose::Person
     };
     lock(&app.refresh.budgets)
-        .entry(vps.id)
+        .entry(asked.vps.id)
         .or_default()
         .spend(purpose, app.clock.now_s());
-    let result = app.client.send(call, &credentials, &[]).await;
-    learn(app, vps, call, result.as_ref()).await;
+    let result = app.client.send(asked.call, &credentials, &[]).await;
+    learn(app, &asked, result.as_ref()).await;
+}
+
+/// The VPS as it is now, with its key: the reading may have waited, and VEID and key belong together.
+/// None when it was removed, or cannot be opened.
+async fn pair(app: &App, vps: &Vps) -> Option<(Vps, Credentials)> {
+    match open(app, vps.id).await {
+        Ok(pair) => pair,
+        Err(error) => {
+            tracing::error!(vps = vps.label, %error, "a key could not be opened");
+            None
+        }
+    }
+}
+
+async fn open(app: &App, vps_id: i64) -> Result<Option<(Vps, Credentials)>, VpsError> {
+    let Some(vps) = vps::find(&app.db, vps_id).await? else {
+        return Ok(None);
+    };
+    let credentials = Credentials {
+        veid: vps.veid.clone(),
+        api_key: vps::open_key(&app.db, &app.vault, vps_id).await?,
+    };
+    Ok(Some((vps, credentials)))
 }
 
 /// After a change: what was listed is stale, and the effect is read soon.
@@ -324,13 +393,22 @@ async fn changed(app: &App, vps_id: i64) {
     }
 }
 
-/// Keeps what a reply, or its absence, tells.
-async fn learn(app: &App, vps: &Vps, call: &'static Call, result: Result<&Reply, &Fault>) {
+/// Keeps what a reply, or its absence, tells, unless it tells of a former pair.
+async fn learn(app: &App, asked: &Asked, result: Result<&Reply, &Fault>) {
+    if asked.is_stale(app) {
+        return;
+    }
+    let Asked { vps, call, .. } = asked;
     let now_s = app.clock.now_s();
-    let kept = match result {
+    let mut kept = match result {
         Ok(reply) => take_up(app, vps, call, reply, now_s).await,
         Err(fault) => note(app, vps, call, fault, now_s).await,
     };
+    if asked.is_stale(app) {
+        // Forgotten while it was written. It may have come after what holds now: that is read again.
+        app.readings.forget(vps.id);
+        kept = kept.and(reading::forget(&app.db, vps.id).await);
+    }
     if let Err(error) = kept {
         tracing::error!(vps = vps.label, call = call.name, %error, "a reading could not be kept");
     }

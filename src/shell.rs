@@ -3,6 +3,7 @@
 //! transcripts of those who are signed in. It sends nothing itself.
 
 use crate::kiwivm::error::Fault;
+use crate::kiwivm::printable::prints;
 use crate::model::audit::Outcome;
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -13,8 +14,14 @@ pub const HOME: &str = "/root";
 const ENTRIES_MAX: usize = 100;
 /// Of a longer output the middle is left out.
 const OUTPUT_MAX_BYTES: usize = 256 * 1024;
-/// All transcripts together; the oldest entries go first.
+/// All of one transcript; the oldest entries go first.
 const TRANSCRIPT_MAX_BYTES: usize = 2 * 1024 * 1024;
+/// All transcripts together; the oldest go first.
+const ALL_MAX_BYTES: usize = 32 * 1024 * 1024;
+/// The longest command: Linux takes twice that as one argument.
+pub const COMMAND_MAX_BYTES: usize = 64 * 1024;
+/// The longest path of Linux.
+const DIRECTORY_MAX_BYTES: usize = 4096;
 
 /// What a typed line is.
 #[derive(Debug, PartialEq, Eq)]
@@ -112,7 +119,14 @@ pub fn report<'a>(output: &'a str, mark: &str) -> (&'a str, Option<&'a str>) {
     }
 }
 
-/// Text from a VPS, without escape sequences and control characters; `\r\n` becomes a new line, and
+/// Whether a directory may go to a browser and come back: a path, in which nothing steers, turns
+/// or is changed on the way. Any other stays here.
+#[must_use]
+pub fn travels(directory: &str) -> bool {
+    directory.len() <= DIRECTORY_MAX_BYTES && directory.chars().all(prints)
+}
+
+/// Text from a VPS, without escape sequences and without characters that steer or turn; `\r\n` becomes a new line, and
 /// of a line that was overwritten by `\r` the last state stays.
 #[must_use]
 pub fn plain(text: &str) -> String {
@@ -124,8 +138,8 @@ pub fn plain(text: &str) -> String {
             '\n' | '\t' => plain.push(letter),
             '\r' if letters.peek() == Some(&'\n') => {}
             '\r' => plain.truncate(plain.rfind('\n').map_or(0, |end| end + 1)),
-            control if control.is_control() => {}
-            letter => plain.push(letter),
+            letter if prints(letter) => plain.push(letter),
+            _ => {}
         }
     }
     plain
@@ -244,26 +258,36 @@ impl Default for Transcript {
 }
 
 impl Transcript {
+    /// What is no path of Linux is not believed.
     fn enter(&mut self, directory: &str) {
-        if self.directory != directory {
+        let is_path = directory.len() <= DIRECTORY_MAX_BYTES && !directory.contains('\0');
+        if is_path && self.directory != directory {
             self.before = Some(std::mem::replace(&mut self.directory, directory.to_owned()));
         }
     }
 
     fn trim(&mut self) {
-        let size = |entry: &Entry| {
-            entry.command.len()
-                + entry
-                    .answer
-                    .as_ref()
-                    .map_or(0, |answer| answer.output.len())
-        };
-        let mut total: usize = self.entries.iter().map(size).sum();
+        let mut total = self.size_bytes();
         while self.entries.len() > ENTRIES_MAX
             || (total > TRANSCRIPT_MAX_BYTES && self.entries.len() > 1)
         {
-            total -= size(&self.entries.remove(0));
+            total -= self.entries.remove(0).size_bytes();
         }
+    }
+
+    fn size_bytes(&self) -> usize {
+        self.entries.iter().map(Entry::size_bytes).sum()
+    }
+
+    fn newest_s(&self) -> i64 {
+        self.entries.last().map_or(i64::MIN, |entry| entry.at_s)
+    }
+}
+
+impl Entry {
+    fn size_bytes(&self) -> usize {
+        let output = self.answer.as_ref().map_or(0, |answer| answer.output.len());
+        self.directory.len() + self.command.len() + output
     }
 }
 
@@ -298,6 +322,7 @@ impl Transcripts {
             transcript.entries.push(entry);
             transcript.trim();
         }
+        make_room(&mut all, (session_id, vps_id));
     }
 
     /// Notes how a command ended, and the directory it ended in.
@@ -317,6 +342,7 @@ impl Transcripts {
             transcript.enter(directory);
         }
         transcript.trim();
+        make_room(&mut all, key);
     }
 
     /// Empties the conversation; the directory stays.
@@ -343,6 +369,21 @@ impl Transcripts {
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Key, Transcript>> {
         self.all.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Drops the oldest conversations, all but this one, until the rest fits.
+fn make_room(all: &mut HashMap<Key, Transcript>, latest: Key) {
+    let mut total: usize = all.values().map(Transcript::size_bytes).sum();
+    while total > ALL_MAX_BYTES {
+        let others = all.iter().filter(|(key, _)| **key != latest);
+        let Some(oldest) = others.min_by_key(|(_, transcript)| transcript.newest_s()) else {
+            return;
+        };
+        let oldest = *oldest.0;
+        total -= all
+            .remove(&oldest)
+            .map_or(0, |transcript| transcript.size_bytes());
     }
 }
 
@@ -396,6 +437,10 @@ mod tests {
         assert_eq!(plain("10%\r50%\r100%\ndone\r\n"), "100%\ndone\n");
         assert_eq!(plain("a\u{0}\u{8}\u{9b}b\u{7f}"), "ab");
         assert_eq!(plain("\u{1b}"), "");
+        assert_eq!(
+            plain("a\u{202a}\u{202e}\u{2066}\u{2069}\u{200e}\u{200f}b"),
+            "ab"
+        );
     }
 
     #[test]
@@ -411,18 +456,69 @@ mod tests {
     fn a_transcript_is_its_sessions_alone_and_does_not_grow_for_ever() {
         let transcripts = Transcripts::default();
         for index in 0..150 {
-            let entry = Entry {
-                action: index.to_string(),
-                directory: HOME.into(),
-                command: "true".into(),
-                at_s: 0,
-                answer: None,
-            };
-            transcripts.send(1, 7, entry);
+            transcripts.send(1, 7, entry(index, "true"));
         }
         assert_eq!(transcripts.find(1, 7).entries.len(), ENTRIES_MAX);
         assert!(transcripts.find(2, 7).entries.is_empty());
         transcripts.forget(1);
         assert!(transcripts.find(1, 7).entries.is_empty());
+    }
+
+    fn entry(index: i64, command: &str) -> Entry {
+        Entry {
+            action: index.to_string(),
+            directory: HOME.into(),
+            command: command.into(),
+            at_s: index,
+            answer: None,
+        }
+    }
+
+    #[test]
+    fn a_directory_counts_and_all_transcripts_together_do_not_grow_for_ever() {
+        let transcripts = Transcripts::default();
+        let long = "x".repeat(COMMAND_MAX_BYTES);
+        let entry = |index| Entry {
+            directory: long.clone(),
+            ..entry(index, &long)
+        };
+        for index in 0..100 {
+            transcripts.send(1, 7, entry(index));
+        }
+        assert_eq!(transcripts.find(1, 7).entries.len(), 16);
+        for vps_id in 100..200 {
+            for index in 0..16 {
+                transcripts.send(1, vps_id, entry(1000 * vps_id + index));
+            }
+        }
+        let total: usize = transcripts
+            .lock()
+            .values()
+            .map(Transcript::size_bytes)
+            .sum();
+        assert!(
+            (ALL_MAX_BYTES / 2..=ALL_MAX_BYTES).contains(&total),
+            "{total}"
+        );
+        assert!(
+            transcripts.find(1, 100).entries.is_empty(),
+            "the oldest stayed"
+        );
+        assert_eq!(transcripts.find(1, 199).entries.len(), 16);
+    }
+
+    #[test]
+    fn a_directory_that_is_no_path_is_not_believed_and_an_odd_one_does_not_travel() {
+        let mut transcript = Transcript::default();
+        for directory in ["/a\0b", &format!("/{}", "x".repeat(4096))] {
+            transcript.enter(directory);
+            assert_eq!(transcript.directory, HOME);
+        }
+        transcript.enter("/a\nb");
+        assert_eq!(transcript.directory, "/a\nb");
+        assert!(travels("/a b/é"));
+        for directory in ["/a\nb", "/a\u{1b}b", "/a\u{202e}b", &"x".repeat(4097)] {
+            assert!(!travels(directory), "{directory:?}");
+        }
     }
 }

@@ -10,11 +10,14 @@ pub use upstream::{Upstream, UpstreamError};
 
 use super::call::{Call, Class};
 use super::calls::SHELL_EXEC;
-use super::error::{Fault, Refusal, printable};
+use super::error::{Fault, Refusal};
+use super::printable::printable;
 use super::reply::{Reply, UsageReply};
 use crate::secret::Secret;
 use reqwest::{Response, StatusCode, header};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use veil::Veil;
 
 /// How much of a reply that is no reply is kept.
@@ -38,6 +41,8 @@ pub struct Client {
     kept: reqwest::Client,
     fresh: reqwest::Client,
     time_scale: f64,
+    /// Two years of use are one reply at a time: each may take 64 MiB.
+    usage_room: Arc<Semaphore>,
 }
 
 /// What came back, before anyone knows what it is.
@@ -58,6 +63,7 @@ impl Client {
             kept: upstream.connections(upstream::Reuse::Kept)?,
             fresh: upstream.connections(upstream::Reuse::Never)?,
             time_scale: upstream.time_scale,
+            usage_room: Arc::new(Semaphore::new(1)),
         })
     }
 
@@ -72,40 +78,62 @@ impl Client {
         credentials: &Credentials,
         parameters: &[(&str, Secret)],
     ) -> Result<Reply, Fault> {
-        self.send_as(call, credentials, parameters).await
+        let after = self.time_limit(call);
+        self.send_as((call, after), credentials, parameters).await
     }
 
     /// Sends getRawUsageStats, once, and reads its points from the text: the tree that
-    /// [`Client::send`] makes of two years takes 200 MiB.
+    /// [`Client::send`] makes of two years takes 200 MiB. One such call runs at a time, whoever asks;
+    /// another waits for it within its own time limit.
     ///
     /// # Errors
-    /// As [`Client::send`].
+    /// As [`Client::send`]; [`Fault::Unreachable`] when all its time went by waiting.
     pub async fn send_for_usage(
         &self,
         raw_usage: &'static Call,
         credentials: &Credentials,
     ) -> Result<UsageReply, Fault> {
-        self.send_as(raw_usage, credentials, &[]).await
+        let began = Instant::now();
+        let after = self.time_limit(raw_usage);
+        let _room = self.room_for_usage(after).await?;
+        let left = after.saturating_sub(began.elapsed());
+        self.send_as((raw_usage, left), credentials, &[]).await
+    }
+
+    async fn room_for_usage(&self, at_most: Duration) -> Result<SemaphorePermit<'_>, Fault> {
+        match tokio::time::timeout(at_most, self.usage_room.acquire()).await {
+            Ok(Ok(room)) => Ok(room),
+            _ => Err(Fault::Unreachable {
+                why: "other readings of use were still under way".into(),
+            }),
+        }
+    }
+
+    fn time_limit(&self, call: &Call) -> Duration {
+        call.time_limit.mul_f64(self.time_scale)
     }
 
     async fn send_as<Shape: Answered>(
         &self,
-        call: &'static Call,
+        (call, after): (&'static Call, Duration),
         credentials: &Credentials,
         parameters: &[(&str, Secret)],
     ) -> Result<Shape, Fault> {
         let started = Instant::now();
         let veil = Veil::new(call, credentials, parameters);
         let outcome = self
-            .exchange_in_time(call, form(credentials, parameters))
+            .exchange_in_time((call, after), form(credentials, parameters))
             .await
             .and_then(|answer| understood(call, answer, &veil));
         report(call, credentials, started, outcome.as_ref().err());
         outcome
     }
 
-    async fn exchange_in_time(&self, call: &Call, form: String) -> Result<Answer, Fault> {
-        let after = call.time_limit.mul_f64(self.time_scale);
+    async fn exchange_in_time(
+        &self,
+        (call, after): (&Call, Duration),
+        form: String,
+    ) -> Result<Answer, Fault> {
         match tokio::time::timeout(after, self.exchange(call, form)).await {
             Ok(outcome) => outcome,
             Err(_) => Err(Fault::Silent { after }),

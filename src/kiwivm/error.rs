@@ -2,6 +2,7 @@
 //! HTTP. No fault holds a key or the value of a parameter.
 
 use super::loose::Fields;
+use super::printable::printable;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -199,26 +200,6 @@ impl Lock {
 /// the direction of reading.
 fn clean(text: &str) -> String {
     printable(text, TEXT_LIMIT_CHARS)
-}
-
-/// The first characters of a text, without those that do not print. Line breaks become spaces.
-#[must_use]
-pub fn printable(text: &str, limit_chars: usize) -> String {
-    text.chars()
-        .map(|letter| {
-            if matches!(letter, '\n' | '\t') {
-                ' '
-            } else {
-                letter
-            }
-        })
-        .filter(|letter| !letter.is_control() && !turns_text(*letter))
-        .take(limit_chars)
-        .collect()
-}
-
-fn turns_text(letter: char) -> bool {
-    matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 #[cfg(test)]

@@ -1,9 +1,19 @@
 //! PHP's JSON, taken as it comes: `"41"` for 41, `""` for false, `[]` for an empty map.
 //! Nothing here fails and nothing is invented: what cannot be understood is unknown (`None`), and
-//! unknown stays apart from 0.
+//! unknown stays apart from 0. Lists and texts are bounded, and texts are fit to be shown; what is
+//! sent back to KiwiVM is read with [`exact`].
 
+use super::printable::{printable, printable_lines};
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
+
+/// So many entries of a list or a map are read.
+pub const ENTRIES_MAX: usize = 1_000;
+/// So much of a text is read.
+pub const TEXT_MAX_CHARS: usize = 2_000;
+/// The same of a text of several lines: a complaint, a log, SSH keys.
+pub const LINES_MAX_CHARS: usize = 16 * 1024;
 
 /// A whole number: `41`, `"41"`, `"1234.0"`, `-100`. A fraction is cut off.
 #[must_use]
@@ -53,19 +63,47 @@ pub fn truth(value: &Value) -> Option<bool> {
     }
 }
 
-/// A text, or a number as text.
+/// A text, or a number as text, in one line fit to be shown.
 #[must_use]
 pub fn text(value: &Value) -> Option<String> {
+    Some(printable(&worded(value)?, TEXT_MAX_CHARS))
+}
+
+/// A text of several lines, fit to be shown.
+#[must_use]
+pub fn lines(value: &Value) -> Option<String> {
+    Some(printable_lines(&worded(value)?, LINES_MAX_CHARS))
+}
+
+/// A text as it came, to be sent back. One that is too long is none: cut, it would mean something
+/// else.
+#[must_use]
+pub fn exact(value: &Value) -> Option<String> {
+    worded(value)
+        .filter(|text| text.len() <= TEXT_MAX_CHARS)
+        .map(Cow::into_owned)
+}
+
+fn worded(value: &Value) -> Option<Cow<'_, str>> {
     match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
+        Value::String(text) => Some(Cow::Borrowed(text)),
+        Value::Number(number) => Some(Cow::Owned(number.to_string())),
         _ => None,
     }
 }
 
-/// A list. PHP writes one with holes as an object, `{"0":…,"2":…}`; `null` is an empty one.
+/// The first [`ENTRIES_MAX`] of a list. PHP writes one with holes as an object, `{"0":…,"2":…}`;
+/// `null` is an empty one.
 #[must_use]
 pub fn list(value: &Value) -> Vec<&Value> {
+    let mut entries = whole_list(value);
+    entries.truncate(ENTRIES_MAX);
+    entries
+}
+
+/// The same, however long: points of use come by the hundred thousand.
+#[must_use]
+pub fn whole_list(value: &Value) -> Vec<&Value> {
     match value {
         Value::Array(items) => items.iter().collect(),
         Value::Object(fields) => fields.values().collect(),
@@ -73,16 +111,19 @@ pub fn list(value: &Value) -> Vec<&Value> {
     }
 }
 
-/// A map. PHP writes an empty one as `[]`, and one with the keys 0, 1, 2 … as a list.
+/// The first [`ENTRIES_MAX`] of a map, under the very names that KiwiVM gave them. PHP writes an
+/// empty one as `[]`, and one with the keys 0, 1, 2 … as a list.
 #[must_use]
 pub fn map(value: &Value) -> IndexMap<String, &Value> {
     match value {
         Value::Object(fields) => fields
             .iter()
+            .take(ENTRIES_MAX)
             .map(|(key, value)| (key.clone(), value))
             .collect(),
         Value::Array(items) => items
             .iter()
+            .take(ENTRIES_MAX)
             .enumerate()
             .map(|(index, value)| (index.to_string(), value))
             .collect(),
@@ -143,11 +184,22 @@ impl<'a> Fields<'a> {
         self.value(name).and_then(truth)
     }
 
-    /// A text that says something: an empty one is as good as none.
+    /// See [`text`](fn@text). An empty one is as good as none.
     #[must_use]
     pub fn text(self, name: &str) -> Option<String> {
-        let text = self.value(name).and_then(text)?;
-        (!text.trim().is_empty()).then_some(text)
+        self.value(name).and_then(text).filter(says_something)
+    }
+
+    /// See [`lines`]. An empty one is as good as none.
+    #[must_use]
+    pub fn lines(self, name: &str) -> Option<String> {
+        self.value(name).and_then(lines).filter(says_something)
+    }
+
+    /// See [`exact`]. An empty one is as good as none.
+    #[must_use]
+    pub fn exact(self, name: &str) -> Option<String> {
+        self.value(name).and_then(exact).filter(says_something)
     }
 
     /// See [`list`].
@@ -156,10 +208,22 @@ impl<'a> Fields<'a> {
         self.value(name).map(list).unwrap_or_default()
     }
 
+    /// See [`whole_list`].
+    #[must_use]
+    pub fn whole_list(self, name: &str) -> Vec<&'a Value> {
+        self.value(name).map(whole_list).unwrap_or_default()
+    }
+
     /// The texts in a list; what is no text is left out.
     #[must_use]
     pub fn texts(self, name: &str) -> Vec<String> {
         self.list(name).into_iter().filter_map(text).collect()
+    }
+
+    /// The same, as they came.
+    #[must_use]
+    pub fn exacts(self, name: &str) -> Vec<String> {
+        self.list(name).into_iter().filter_map(exact).collect()
     }
 
     /// See [`map`].
@@ -171,6 +235,11 @@ impl<'a> Fields<'a> {
     fn value(self, name: &str) -> Option<&'a Value> {
         self.0?.get(name)
     }
+}
+
+#[expect(clippy::ptr_arg, reason = "`Option::filter` gives what it holds")]
+fn says_something(text: &String) -> bool {
+    !text.trim().is_empty()
 }
 
 /// The whole part of a number that a computer can hold exactly enough.
@@ -283,5 +352,30 @@ mod tests {
         assert_eq!(fields.text("number").as_deref(), Some("7"));
         assert_eq!(fields.texts("list"), ["a", "1"]);
         assert!(!fields.within("number").has("anything"));
+    }
+
+    #[test]
+    fn t_ansi_a_view_is_fit_to_be_shown_and_what_is_sent_back_is_exact() {
+        let value = json!({"name": "a\u{1b}[31m\u{202e}b\n", "list": ["x\u{7}"]});
+        let fields = Fields::of(&value);
+        assert_eq!(fields.text("name").as_deref(), Some("a[31mb "));
+        assert_eq!(fields.lines("name").as_deref(), Some("a[31mb\n"));
+        assert_eq!(
+            fields.exact("name").as_deref(),
+            Some("a\u{1b}[31m\u{202e}b\n")
+        );
+        assert_eq!(fields.texts("list"), ["x"]);
+        assert_eq!(fields.exacts("list"), ["x\u{7}"]);
+    }
+
+    #[test]
+    fn a_reply_without_end_is_read_to_a_bound() {
+        let many = vec![0; 100_000];
+        assert_eq!(list(&json!(many)).len(), ENTRIES_MAX);
+        assert_eq!(map(&json!(many)).len(), ENTRIES_MAX);
+        let long = json!("é".repeat(100_000));
+        assert_eq!(text(&long).unwrap().chars().count(), TEXT_MAX_CHARS);
+        assert_eq!(lines(&long).unwrap().chars().count(), LINES_MAX_CHARS);
+        assert_eq!(exact(&long), None);
     }
 }

@@ -7,4 +7,5 @@ pub mod calls;
 pub mod client;
 pub mod error;
 pub mod loose;
+pub mod printable;
 pub mod reply;

@@ -57,10 +57,11 @@ impl Reply {
     }
 
     /// The reply's `message`, if it says something. Of basicShell/exec it is the output, which
-    /// may hold any character at all.
+    /// may hold any character at all, and is as long as it is.
     #[must_use]
     pub fn message(&self) -> Option<String> {
-        self.view().text("message")
+        let message = self.fields.get("message")?.as_str()?;
+        (!message.trim().is_empty()).then(|| message.to_owned())
     }
 
     /// Its fields, to be read one by one.

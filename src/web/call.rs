@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::i18n::Message;
 use crate::kiwivm::call::{Call, Class, Kind, Parameter, Source, Topic};
 use crate::kiwivm::calls::{self, CALLS};
-use crate::kiwivm::error::printable;
+use crate::kiwivm::printable::printable;
 use crate::kiwivm::reply::{Choice, Reply, choices};
 use crate::model::access::{self, Right};
 use crate::model::reading;

@@ -161,7 +161,7 @@ fn row(app: &App, page: &Page, vps: vps::Vps) -> Row {
             quota_bytes: transfer.quota_bytes,
             resets_in_s: service
                 .data_next_reset_s
-                .map(|at_s| at_s - page.now_s())
+                .and_then(|at_s| at_s.checked_sub(page.now_s()))
                 .filter(|wait_s| *wait_s >= 0),
         })
     });

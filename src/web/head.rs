@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::attention::{self, Attention, Kind, Severity, State};
 use crate::error::Error;
 use crate::i18n::{Message, format};
-use crate::kiwivm::error::printable;
+use crate::kiwivm::printable::printable;
 use crate::model::access::Right;
 use crate::model::vps::{self, Vps};
 use crate::readings::Latest;

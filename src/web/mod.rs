@@ -16,6 +16,7 @@ mod import;
 mod labels;
 mod markup;
 mod page;
+mod patience;
 mod people;
 mod preferences;
 mod record;

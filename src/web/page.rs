@@ -325,7 +325,7 @@ impl Page {
         let unix_s = unix_s.plain();
         Ago {
             unix_s,
-            words: format::ago(self.language(), self.now_s() - unix_s),
+            words: format::ago(self.language(), self.now_s().saturating_sub(unix_s)),
             exact: self.date_time(unix_s),
         }
     }

@@ -87,6 +87,8 @@ pub(super) async fn submit(
     let command = form.raw("command").replace("\r\n", "\n");
     if form.ticked("clear") {
         app.transcripts.clear(page.session()?.id, head.vps.id);
+    } else if command.len() > shell::COMMAND_MAX_BYTES {
+        return Err(Error::TooLong);
     } else if !command.trim().is_empty() {
         run(&app, &page, head, (&form, command)).await?;
     }
@@ -103,8 +105,8 @@ async fn run(
     let vps_id = head.vps.id;
     let transcript = app.transcripts.find(session_id, vps_id);
     let directory = match form.raw("cwd") {
-        "" => transcript.directory.clone(),
-        typed => typed.to_owned(),
+        shown if !shown.is_empty() && shell::travels(shown) => shown.to_owned(),
+        _ => transcript.directory.clone(),
     };
     let entry = Entry {
         action: action_id(form)?,
@@ -223,6 +225,14 @@ impl Show {
             .entries
             .iter()
             .any(|entry| entry.answer.is_none())
+    }
+
+    /// Where the next command runs, for the form; empty when only the panel may know.
+    fn next_directory(&self) -> &str {
+        match self.transcript.directory.as_str() {
+            directory if shell::travels(directory) => directory,
+            _ => "",
+        }
     }
 
     fn place(&self, directory: &str) -> String {

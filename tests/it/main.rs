@@ -18,6 +18,7 @@ mod examples;
 mod fleet;
 mod flow;
 mod guard;
+mod hostile;
 mod import;
 mod input;
 mod log;

@@ -6,8 +6,11 @@ use crate::site;
 use futures_util::future::join_all;
 use kiwideck::kiwivm::call::Kind;
 use kiwideck::kiwivm::calls::{CALLS, find};
+use kiwideck::model::vps::Vps;
+use kiwideck::refresh;
 use kiwideck::simulator::{Machine, Misbehaviour};
 use std::collections::HashMap;
+use std::time::Duration;
 
 const MINUTE_S: i64 = 60;
 const HOUR_S: i64 = 3600;
@@ -350,4 +353,57 @@ async fn a_changed_label_costs_no_call() {
         .expect(303);
     assert!(panel.heard().is_empty());
     admin.open("/").await.must_show("Web one");
+}
+
+/// A panel with one VPS, of which a reading is under way that ends half a second later, and which
+/// then gets the pair of another machine.
+async fn given_another_pair_while_it_is_read(panel: &Panel, vps: &Vps) {
+    let other = Machine::kvm(100_002);
+    let key = other.key.clone();
+    panel.kiwivm.add(other);
+    let admin = panel.sign_in(ADMIN).await;
+    panel.kiwivm.set_latency(Duration::from_millis(500));
+    let live = find("getLiveServiceInfo").unwrap();
+    let soon = Duration::from_millis(1);
+    assert!(!refresh::read(&panel.app, vps, live, soon).await);
+    while panel.heard().is_empty() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    panel.kiwivm.set_latency(Duration::ZERO);
+    let fields = [
+        ("label", "Web 1"),
+        ("veid", "100002"),
+        ("api_key", key.as_str()),
+    ];
+    let path = format!("/vps/{}/edit", vps.id);
+    admin.submit(&path, &fields).await.expect(303);
+    let latest = panel.app.readings.of(vps.id);
+    assert_eq!(latest.live.as_ref().unwrap().value.veid, Some(100_002));
+    panel.settle().await;
+}
+
+#[tokio::test]
+async fn a_reading_of_a_former_pair_is_not_joined_and_does_not_land() {
+    let panel = Panel::start().await;
+    let vps = panel.add(Machine::kvm(100_001).labelled("Web 1")).await;
+    given_another_pair_while_it_is_read(&panel, &vps).await;
+    for panel in [&panel, &panel.started_again().await.unwrap()] {
+        let latest = panel.app.readings.of(vps.id);
+        assert_eq!(latest.live.as_ref().unwrap().value.veid, Some(100_002));
+    }
+    assert!(panel.vps(vps.id).await.key_refused_since.is_none());
+}
+
+#[tokio::test]
+async fn a_refusal_of_a_former_pair_does_not_fall_on_the_new_one() {
+    let panel = Panel::start().await;
+    let vps = panel.add(Machine::kvm(100_001).labelled("Web 1")).await;
+    panel.kiwivm.alter(100_001, |machine| {
+        machine.key = "private_TESTanotherKeyByNow00000".into()
+    });
+    given_another_pair_while_it_is_read(&panel, &vps).await;
+    assert!(panel.vps(vps.id).await.key_refused_since.is_none());
+    for panel in [&panel, &panel.started_again().await.unwrap()] {
+        assert!(panel.app.readings.of(vps.id).failure().is_none());
+    }
 }

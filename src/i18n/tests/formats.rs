@@ -217,3 +217,27 @@ fn a_zone_that_does_not_exist_is_none() {
         assert!(format::time_zone(name).is_none(), "{name}");
     }
 }
+
+#[test]
+fn r_fault_no_number_at_the_edge_panics() {
+    let edges = [i64::MIN, i64::MIN + 1, -1, 0, i64::MAX];
+    // The first and the last second of the calendar, with a day on either side.
+    let ends = [-377_705_023_201, 253_402_207_200];
+    let near = |end: i64| [end - 86_400, end - 1, end, end + 1, end + 86_400];
+    for unix_s in edges.into_iter().chain(ends.into_iter().flat_map(near)) {
+        let mut words = vec![
+            format::ago(English, unix_s),
+            format::duration(Chinese, unix_s),
+            format::number(English, unix_s),
+            format::bytes(English, unix_s.cast_unsigned()),
+        ];
+        for name in ["Pacific/Kiritimati", "UTC", "Pacific/Pago_Pago"] {
+            words.push(format::date(English, unix_s, &zone(name)));
+            words.push(format::date_time(Chinese, unix_s, &zone(name)));
+        }
+        assert!(words.iter().all(|words| !words.is_empty()), "{unix_s}");
+    }
+    for number in [f64::MIN, f64::MAX, f64::NAN, f64::INFINITY] {
+        assert!(format::percent(number).ends_with('%'));
+    }
+}

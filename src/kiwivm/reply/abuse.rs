@@ -1,6 +1,6 @@
 //! getSuspensionDetails and getPolicyViolations: what the provider holds against a VPS.
 
-use crate::kiwivm::loose::{Fields, text};
+use crate::kiwivm::loose::{Fields, lines};
 
 /// The reply to getSuspensionDetails.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct Suspensions {
 /// One open case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Suspension {
-    /// Its id for unsuspend.
+    /// Its id for unsuspend, as it came.
     pub record_id: String,
     /// What it is about, in KiwiVM's word.
     pub flag: Option<String>,
@@ -49,7 +49,7 @@ impl Suspensions {
 impl Suspension {
     fn read(fields: Fields, reply: Fields) -> Option<Suspension> {
         Some(Suspension {
-            record_id: fields.text("record_id")?,
+            record_id: fields.exact("record_id")?,
             flag: fields.text("flag"),
             soft: fields.truth("is_soft"),
             abuse_points: fields.count("abuse_points"),
@@ -60,9 +60,9 @@ impl Suspension {
 
 /// The complaint to which a case points.
 fn evidence(case: Fields, reply: Fields) -> Option<String> {
-    let id = case.text("evidence_record_id")?;
+    let id = case.exact("evidence_record_id")?;
     let complaints = reply.map("evidence");
-    text(complaints.get(&id)?).filter(|text| !text.is_empty())
+    lines(complaints.get(&id)?).filter(|text| !text.is_empty())
 }
 
 /// The reply to getPolicyViolations.
@@ -79,7 +79,7 @@ pub struct PolicyViolations {
 /// One open violation: it becomes a suspension unless it is resolved in time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PolicyViolation {
-    /// Its id for resolvePolicyViolation.
+    /// Its id for resolvePolicyViolation, as it came.
     pub record_id: String,
     /// When it was found, Unix seconds.
     pub timestamp_s: Option<i64>,
@@ -112,13 +112,13 @@ impl PolicyViolations {
 impl PolicyViolation {
     fn read(fields: Fields) -> Option<PolicyViolation> {
         Some(PolicyViolation {
-            record_id: fields.text("record_id")?,
+            record_id: fields.exact("record_id")?,
             timestamp_s: fields.integer("timestamp"),
             suspend_at_s: fields.integer("suspend_at"),
             flag: fields.text("flag"),
             soft: fields.truth("is_soft"),
             abuse_points: fields.count("abuse_points"),
-            evidence: fields.text("evidence_data"),
+            evidence: fields.lines("evidence_data"),
         })
     }
 }

@@ -3,6 +3,8 @@
 
 use super::{Backup, Locations, Reply, Snapshot};
 use crate::kiwivm::call::Source;
+use crate::kiwivm::loose::TEXT_MAX_CHARS;
+use crate::kiwivm::printable::printable;
 
 const KIB: u64 = 1024;
 const SEPARATOR: &str = " · ";
@@ -10,10 +12,22 @@ const SEPARATOR: &str = " · ";
 /// One value that a parameter may have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
-    /// What is sent.
+    /// What is sent, as KiwiVM named it.
     pub value: String,
-    /// What a person reads; KiwiVM's own text, so it is only data.
+    /// What a person reads; KiwiVM's own text, fit to be shown, but only data.
     pub label: String,
+}
+
+impl Choice {
+    /// The value, fit to be shown, unless the label says it already.
+    #[must_use]
+    pub fn value_beside_label(&self) -> Option<String> {
+        Some(shown(&self.value)).filter(|value| *value != self.label)
+    }
+}
+
+fn shown(text: &str) -> String {
+    printable(text, TEXT_MAX_CHARS)
 }
 
 /// The choices of this source in the reply of [`Source::call`], in KiwiVM's order.
@@ -21,11 +35,11 @@ pub struct Choice {
 pub fn choices(source: Source, reply: &Reply) -> Vec<Choice> {
     match source {
         Source::Templates => plain(reply.available_os().templates),
-        Source::Isos => plain(reply.service_info().available_isos),
-        Source::Addresses => plain(reply.service_info().ip_addresses),
+        Source::Isos => plain(reply.view().exacts("available_isos")),
+        Source::Addresses => plain(reply.view().exacts("ip_addresses")),
         Source::Ipv6 => plain(ipv6(reply)),
-        Source::PrivateAddresses => plain(reply.service_info().private_ip_addresses),
-        Source::FreePrivateAddresses => plain(reply.view().texts("available_ips")),
+        Source::PrivateAddresses => plain(reply.view().exacts("private_ip_addresses")),
+        Source::FreePrivateAddresses => plain(reply.view().exacts("available_ips")),
         Source::Snapshots => reply.snapshots().iter().map(snapshot).collect(),
         Source::Backups => reply.backups().iter().filter_map(backup).collect(),
         Source::Locations => locations(&reply.locations()),
@@ -36,14 +50,14 @@ pub fn choices(source: Source, reply: &Reply) -> Vec<Choice> {
 
 fn plain(values: Vec<String>) -> Vec<Choice> {
     let choice = |value: String| Choice {
-        label: value.clone(),
+        label: shown(&value),
         value,
     };
     values.into_iter().map(choice).collect()
 }
 
 fn ipv6(reply: &Reply) -> Vec<String> {
-    let mut addresses = reply.service_info().ip_addresses;
+    let mut addresses = reply.view().exacts("ip_addresses");
     addresses.retain(|address| address.contains(':'));
     addresses
 }
@@ -115,8 +129,8 @@ fn matter(record_id: &str, flag: Option<String>, abuse_points: Option<u64>) -> C
 fn labelled<const N: usize>(value: &str, facts: [Option<String>; N]) -> Choice {
     let facts: Vec<String> = facts.into_iter().flatten().collect();
     let label = match facts.is_empty() {
-        true => value.to_owned(),
-        false => facts.join(SEPARATOR),
+        true => shown(value),
+        false => shown(&facts.join(SEPARATOR)),
     };
     Choice {
         value: value.to_owned(),

@@ -1,6 +1,7 @@
 //! getServiceInfo: the plan, the addresses, the transfer.
 
-use crate::kiwivm::loose::{Fields, text};
+use crate::kiwivm::loose::{Fields, TEXT_MAX_CHARS, text};
+use crate::kiwivm::printable::printable;
 use indexmap::IndexMap;
 
 /// A multiplier beyond this is no multiplier.
@@ -207,12 +208,12 @@ fn null_routes(fields: Fields) -> IndexMap<String, NullRoute> {
     let read = |route: Fields| NullRoute {
         since_s: route.integer("nullroute_timestamp"),
         duration_s: route.count("nullroute_duration_s"),
-        log: route.text("log"),
+        log: route.lines("log"),
     };
     fields
         .map("ip_nullroutes")
         .into_iter()
-        .map(|(ip, route)| (ip, read(Fields::of(route))))
+        .map(|(ip, route)| (printable(&ip, TEXT_MAX_CHARS), read(Fields::of(route))))
         .collect()
 }
 
@@ -220,6 +221,9 @@ fn reverse_names(fields: Fields) -> IndexMap<String, Option<String>> {
     fields
         .map("ptr")
         .into_iter()
-        .map(|(ip, name)| (ip, text(name).filter(|name| !name.is_empty())))
+        .map(|(ip, name)| {
+            let name = text(name).filter(|name| !name.is_empty());
+            (printable(&ip, TEXT_MAX_CHARS), name)
+        })
         .collect()
 }

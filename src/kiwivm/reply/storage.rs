@@ -1,6 +1,7 @@
 //! snapshot/list and backup/list: whole disks that are kept.
 
-use crate::kiwivm::loose::Fields;
+use crate::kiwivm::loose::{Fields, TEXT_MAX_CHARS};
+use crate::kiwivm::printable::printable;
 use crate::secret::Secret;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -8,7 +9,7 @@ use base64::prelude::BASE64_STANDARD;
 /// One entry of snapshot/list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Snapshot {
-    /// Its id in every other call: `snapshot-<veid>-<unix>-<YYYY-MM-DD>-<40 hex>.tar.gz`.
+    /// Its id in every other call, as it came: `snapshot-<veid>-<unix>-<YYYY-MM-DD>-<40 hex>.tar.gz`.
     pub file_name: String,
     /// What was installed.
     pub os: Option<String>,
@@ -43,18 +44,18 @@ impl Snapshot {
     }
 
     fn read(fields: Fields) -> Option<Snapshot> {
-        let file_name = fields.text("fileName")?;
+        let file_name = fields.exact("fileName")?;
         Some(Snapshot {
             os: fields.text("os"),
-            description: fields.text("description").map(plain_description),
+            description: description(fields),
             size_bytes: fields.count("size"),
             uncompressed_bytes: fields.count("uncompressed"),
             md5: fields.text("md5"),
             sticky: fields.truth("sticky"),
             purges_in_s: fields.integer("purgesIn"),
             made_s: made_s(&file_name),
-            download_link: fields.text("downloadLink").map(Secret::new),
-            download_link_ssl: fields.text("downloadLinkSSL").map(Secret::new),
+            download_link: fields.exact("downloadLink").map(Secret::new),
+            download_link_ssl: fields.exact("downloadLinkSSL").map(Secret::new),
             file_name,
         })
     }
@@ -74,7 +75,7 @@ impl Snapshot {
 /// One entry of backup/list: made by KiwiVM, not by a person.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Backup {
-    /// Its id for backup/copyToSnapshot, 40 hex digits; unknown in the documents' list form.
+    /// Its id for backup/copyToSnapshot, as it came, 40 hex digits; unknown in the documents' list form.
     pub token: Option<String>,
     /// What was installed.
     pub os: Option<String>,
@@ -97,7 +98,9 @@ impl Backup {
     }
 
     fn read(key: &str, fields: Fields) -> Backup {
-        let own_token = fields.text("token").or_else(|| fields.text("backupToken"));
+        let own_token = fields
+            .exact("token")
+            .or_else(|| fields.exact("backupToken"));
         Backup {
             token: own_token.or_else(|| is_token(key).then(|| key.to_owned())),
             os: fields.text("os"),
@@ -110,11 +113,16 @@ impl Backup {
 
 /// The keys of a list are its indices, and no tokens.
 fn is_token(key: &str) -> bool {
-    key.len() >= 16
+    (16..=TEXT_MAX_CHARS).contains(&key.len())
 }
 
 fn made_s(file_name: &str) -> Option<i64> {
     file_name.split('-').nth(2)?.parse().ok()
+}
+
+fn description(fields: Fields) -> Option<String> {
+    let sent = fields.exact("description")?;
+    Some(printable(&plain_description(sent), TEXT_MAX_CHARS))
 }
 
 /// The text behind a base64 description. An ordinary word may happen to be base64 too: it is

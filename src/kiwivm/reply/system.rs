@@ -9,7 +9,7 @@ use serde_json::Value;
 pub struct AvailableOs {
     /// The template that is installed.
     pub installed: Option<String>,
-    /// The templates for reinstallOS.
+    /// The templates for reinstallOS, as they came.
     pub templates: Vec<String>,
 }
 
@@ -17,7 +17,7 @@ impl AvailableOs {
     pub(super) fn read(fields: Fields) -> AvailableOs {
         AvailableOs {
             installed: fields.text("installed"),
-            templates: fields.texts("templates"),
+            templates: fields.exacts("templates"),
         }
     }
 }
@@ -25,9 +25,9 @@ impl AvailableOs {
 /// The reply to migrate/getLocations.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Locations {
-    /// Where the VPS is.
+    /// Where the VPS is, as it came.
     pub current: Option<String>,
-    /// The ids of all locations, the current one included.
+    /// The ids of all locations as they came, the current one included.
     pub list: Vec<String>,
     /// What each is in words.
     pub descriptions: IndexMap<String, String>,
@@ -38,8 +38,8 @@ pub struct Locations {
 impl Locations {
     pub(super) fn read(fields: Fields) -> Locations {
         Locations {
-            current: fields.text("currentLocation"),
-            list: fields.texts("locations"),
+            current: fields.exact("currentLocation"),
+            list: fields.exacts("locations"),
             descriptions: kept(fields.map("descriptions"), text),
             multipliers: kept(fields.map("dataTransferMultipliers"), float),
         }
@@ -77,7 +77,7 @@ impl SshKeys {
 }
 
 fn lines(fields: Fields, name: &str) -> Vec<String> {
-    let text = fields.text(name).unwrap_or_default();
+    let text = fields.lines(name).unwrap_or_default();
     text.lines()
         .map(str::trim)
         .filter(|line| !line.is_empty())

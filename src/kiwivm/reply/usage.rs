@@ -27,7 +27,7 @@ impl UsagePoint {
     /// Every point that says when it was.
     pub(super) fn read_all(fields: Fields) -> Vec<UsagePoint> {
         fields
-            .list("data")
+            .whole_list("data")
             .into_iter()
             .filter_map(|point| UsagePoint::read(Fields::of(point)))
             .collect()

@@ -282,3 +282,41 @@ async fn usage_is_sent_for_like_any_other_call() {
         .await;
     assert_eq!(usage.unwrap_err().message_id(), "refusal-locked");
 }
+
+#[tokio::test]
+async fn one_reply_of_two_years_is_taken_at_a_time_whoever_asks() {
+    let beginning = b"HTTP/1.1 200 X\r\nContent-Length: 1000000\r\n\r\n{".to_vec();
+    let server = Server::start(Conduct::Drip(beginning, Duration::from_millis(20))).await;
+    let client = client(&server);
+    let asking = client.clone();
+    let first = tokio::spawn(async move {
+        let raw_usage = call("getRawUsageStats");
+        asking.send_for_usage(raw_usage, &credentials()).await
+    });
+    while server.heard().is_empty() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    assert_eq!(client.usage_room.available_permits(), 0);
+    let pair = credentials();
+    let second = client.send_for_usage(call("getRawUsageStats"), &pair);
+    let waited = tokio::time::timeout(Duration::from_millis(100), second).await;
+    assert!(waited.is_err() && server.heard().len() == 1);
+    first.abort();
+    assert!(first.await.unwrap_err().is_cancelled());
+    assert_eq!(client.usage_room.available_permits(), 1);
+}
+
+#[tokio::test]
+async fn who_waits_in_vain_for_another_reading_of_use_sends_nothing() {
+    let server = Server::saying(200, SUCCESS).await;
+    let mut upstream = Upstream::new(server.base());
+    upstream.time_scale = 0.0002;
+    let client = Client::new(upstream).unwrap();
+    let _room = client.usage_room.acquire().await.unwrap();
+    let outcome = client
+        .send_for_usage(call("getRawUsageStats"), &credentials())
+        .await;
+    let fault = outcome.unwrap_err();
+    assert!(matches!(fault, Fault::Unreachable { .. }), "{fault:?}");
+    assert_eq!(server.connections(), 0);
+}

@@ -273,3 +273,43 @@ fn a_reply_keeps_its_order_and_its_error() {
     assert_eq!(Reply::parse("{\"error\":1e400}"), None);
     assert_eq!(ServiceInfo::default(), reply.service_info());
 }
+
+#[test]
+fn t_ansi_the_label_of_a_choice_is_fit_to_be_shown_and_its_value_is_exact() {
+    let hostile = "debian\u{1b}[2J\u{202e}-12";
+    let templates = reply(json!({"error": 0, "templates": [hostile]}));
+    let choice = &choices(Source::Templates, &templates)[0];
+    assert_eq!(choice.value, hostile);
+    assert_eq!(choice.label, "debian[2J-12");
+    assert_eq!(choice.value_beside_label(), None);
+    let snapshots = reply(
+        json!({"error": 0, "snapshots": [{"fileName": hostile, "description": "a\u{2067}b\u{7}"}]}),
+    );
+    let choice = &choices(Source::Snapshots, &snapshots)[0];
+    assert_eq!(
+        (choice.value.as_str(), choice.label.as_str()),
+        (hostile, "ab")
+    );
+    assert_eq!(choice.value_beside_label().as_deref(), Some("debian[2J-12"));
+}
+
+#[test]
+fn t_ansi_no_view_holds_a_character_that_steers_or_turns() {
+    let hostile = "\u{1b}[31m\u{7}\u{9b}\u{200f}\u{202a}\u{202e}\u{2066}\u{2069}x";
+    let info = reply(json!({
+        "hostname": hostile, "plan": hostile, "ip_addresses": [hostile], "ptr": {hostile: hostile},
+        "ip_nullroutes": {hostile: {"log": format!("one{hostile}\n\ttwo")}},
+    }))
+    .service_info();
+    let log = info.null_routes["[31mx"].log.as_deref();
+    assert_eq!(log, Some("one[31mx\n\ttwo"));
+    let case = json!({"record_id": 1, "evidence_data": format!("a\r\n{hostile}")});
+    let violations = reply(json!({"policy_violations": [case]})).policy_violations();
+    assert_eq!(
+        violations.violations[0].evidence.as_deref(),
+        Some("a\n[31mx")
+    );
+    assert_eq!(info.hostname.as_deref(), Some("[31mx"));
+    assert_eq!(info.ip_addresses, ["[31mx"]);
+    assert_eq!(info.ptr["[31mx"].as_deref(), Some("[31mx"));
+}
