@@ -9,7 +9,8 @@ COPY static static
 COPY templates templates
 COPY src src
 # Static glibc: since 2.34 it looks names up in /etc/hosts and by DNS without any other file; Docker
-# mounts /etc/hosts and /etc/resolv.conf. Random numbers come from the system call, not from a file. --target keeps the flag away from build scripts and macros.
+# mounts /etc/hosts and /etc/resolv.conf. Random numbers come from the system call, not from a file.
+# --target keeps the flags away from build scripts and macros.
 RUN target="$(uname -m)-unknown-linux-gnu" \
     && RUSTFLAGS='-C target-feature=+crt-static --cfg getrandom_backend="linux_getrandom"' cargo build --release --locked --target "$target" \
     && install -D "target/$target/release/kiwideck" /image/kiwideck \
