@@ -63,7 +63,7 @@ pub struct Row {
     pub note: String,
     /// What is to be done with it.
     pub verdict: Verdict,
-    /// Whether it is wanted. A known VPS's key is replaced only when somebody ticks it.
+    /// Whether it is wanted. What is imported is ticked at first, and may be left out.
     pub is_chosen: bool,
     is_terminated: bool,
 }
@@ -181,7 +181,7 @@ fn judge(rows: &mut [Row], vpses: &[Vps]) {
     let mut seen = HashSet::new();
     for row in rows {
         row.verdict = verdict(row, &known, &seen);
-        row.is_chosen = row.verdict == Verdict::New;
+        row.is_chosen = row.verdict.is_imported();
         seen.insert(row.veid.clone());
         match row.verdict {
             Verdict::Known(_) => row.label.clone_from(&known[row.veid.as_str()].label),
