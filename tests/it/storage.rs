@@ -1,6 +1,7 @@
 //! The database and the master key when something is the matter with them.
 
 use crate::panel::{ADMIN, BEGINNING_S, MANAGER, Panel};
+use kiwideck::model::person::{self, Role};
 use kiwideck::simulator::Machine;
 use sqlx::Executor;
 use std::os::unix::fs::PermissionsExt;
@@ -45,6 +46,52 @@ async fn r_full_what_cannot_be_recorded_is_not_sent() {
         .await
         .expect(303);
     assert_eq!(panel.heard(), ["restart"]);
+}
+
+#[tokio::test]
+async fn r_full_a_change_whose_audit_row_cannot_be_written_is_not_made() {
+    let (panel, vps) = Panel::with_one_vps().await;
+    let admin = panel.sign_in(ADMIN).await;
+    let (id, name) = panel.person(MANAGER).await;
+    let full =
+        "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no room'); END";
+    panel.sql().await.execute(full).await.unwrap();
+    let before = panel.count("SELECT count(*) FROM person").await;
+    let standing = [("role", "admin"), ("level", "manage")];
+    let password = [
+        ("password", "another password"),
+        ("repeated", "another password"),
+    ];
+    let person = [
+        ("username", "ghost"),
+        ("password", "long enough 1"),
+        ("repeated", "long enough 1"),
+    ];
+    let label = [("label", "Renamed"), ("veid", vps.veid.as_str())];
+    let confirmed = [("confirm_name", vps.label.as_str())];
+    let (of_person, of_vps) = (format!("/people/{id}"), format!("/vps/{}", vps.id));
+    let changes: [(String, &[(&str, &str)]); 6] = [
+        (of_person.clone(), &standing),
+        (format!("{of_person}/password"), &password),
+        (format!("{of_person}/disable"), &[]),
+        ("/people".to_owned(), &person),
+        (format!("{of_vps}/edit"), &label),
+        (format!("{of_vps}/remove"), &confirmed),
+    ];
+    for (path, fields) in changes {
+        admin.submit(&path, fields).await.expect(503);
+    }
+    panel
+        .sql()
+        .await
+        .execute("DROP TRIGGER full")
+        .await
+        .unwrap();
+    let person = person::find(&panel.app.db, id).await.unwrap().unwrap();
+    assert_eq!((person.name, person.role), (name, Role::Member));
+    assert_eq!(person.disabled_at, None);
+    assert_eq!(panel.count("SELECT count(*) FROM person").await, before);
+    assert_eq!(panel.vps(vps.id).await.label, vps.label);
 }
 
 #[tokio::test]
