@@ -1,7 +1,8 @@
 //! Everything that one test logs, at the finest level.
 
 use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
+use tracing::Dispatch;
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -18,6 +19,11 @@ impl Log {
             .with_ansi(false)
             .with_writer(log.clone())
             .finish();
+        // While there is one subscriber alone, `tracing` has the thread that reaches a line of code
+        // first decide for all whether it is logged, and that thread may be another test's, without
+        // a log. With a second one, which stays, it asks them all.
+        static SECOND: OnceLock<Dispatch> = OnceLock::new();
+        SECOND.get_or_init(|| Dispatch::new(tracing_subscriber::registry()));
         (log, tracing::subscriber::set_default(subscriber))
     }
 

@@ -179,8 +179,12 @@ async fn t_secret_leak_the_log_at_its_most_talkative_holds_no_key_and_no_paramet
         format!(r#"{{"error":0,"password":"R00t-w0rd","echo":"{KEY}"}}"#),
     );
     let server = Server::start(Conduct::Say(reply)).await;
-    let _guard = tracing::subscriber::set_default(subscriber);
     let command = [("command", "T0p-s3cret")];
+    // While there is one subscriber alone, `tracing` has the thread that reaches a line of code first
+    // decide for all whether it is logged, and that thread may be another test's, without a log. With
+    // a second one it asks them all.
+    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
+    let _guard = tracing::subscriber::set_default(subscriber);
     let reply = tell(&client(&server), "basicShell/exec", &command)
         .await
         .unwrap();
