@@ -24,5 +24,6 @@ pub mod shell;
 pub mod simulator;
 pub mod start;
 pub mod throttle;
+pub mod transcript;
 pub mod vault;
 pub mod web;

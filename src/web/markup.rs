@@ -28,6 +28,23 @@ impl Display for Icon {
     }
 }
 
+/// What a template has drawn already, and escaped: it stands in another template as it is.
+pub(super) struct Fragment(String);
+
+impl Fragment {
+    pub(super) fn of(template: &impl askama::Template) -> askama::Result<Fragment> {
+        template.render().map(Fragment)
+    }
+}
+
+impl HtmlSafe for Fragment {}
+
+impl Display for Fragment {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
+        formatter.write_str(&self.0)
+    }
+}
+
 /// A time as people say it, with the exact one in its title.
 pub(super) struct Ago {
     pub(super) unix_s: i64,

@@ -4,6 +4,7 @@
 
 mod json;
 
+use super::markup::Fragment;
 use super::page::Page;
 use crate::i18n::format;
 use crate::kiwivm::error::{Fault, Refusal, RefusalKind};
@@ -64,8 +65,8 @@ impl Node {
     }
 
     /// Draws itself, and what is in it.
-    pub(super) fn draw(&self, page: &Page) -> String {
-        Drawn { page, node: self }.render().unwrap_or_default()
+    pub(super) fn draw(&self, page: &Page) -> askama::Result<Fragment> {
+        Fragment::of(&Drawn { page, node: self })
     }
 }
 

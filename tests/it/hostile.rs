@@ -4,8 +4,9 @@
 use crate::panel::{ADMIN, Panel};
 use crate::visitor::Visitor;
 use kiwideck::kiwivm::calls::{LIVE_INFO, SERVICE_INFO};
-use kiwideck::shell::{Answer, COMMAND_MAX_BYTES};
+use kiwideck::shell::COMMAND_MAX_BYTES;
 use kiwideck::simulator::Misbehaviour;
+use kiwideck::transcript::Answer;
 use serde_json::{Map, Value, json};
 
 /// Colours, a title, a bell, and every character that turns the direction of reading.
