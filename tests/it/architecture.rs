@@ -81,7 +81,7 @@ fn layer(module: &str) -> u8 {
         "web" | "docs" => 6,
         // One layer with the panel itself: they are its parts, and get it back as an argument.
         "app" | "perform" | "refresh" | "actions" | "readings" | "attention" | "shell"
-        | "import" => 5,
+        | "transcript" | "import" => 5,
         "model" => 4,
         "simulator" | "vault" | "password" | "throttle" | "setup" => 3,
         "kiwivm" => 2,
