@@ -15,6 +15,20 @@ pub const KEPT_S: i64 = 600;
 /// All replies kept at a time; the oldest go first.
 const KEPT_MAX_BYTES: usize = 64 * 1024 * 1024;
 
+/// So many calls of one person run at a time: each may hold a reply of many megabytes.
+const RUNNING_MAX: usize = 8;
+
+/// Why there is no room for one more action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Full {
+    /// This person has many calls running.
+    OfThePersons,
+    /// A destroying call runs on this VPS, and its reply is not in yet.
+    OfDestroyers,
+    /// This action runs, or ended a moment ago.
+    Repeated,
+}
+
 /// How an action ended, with what KiwiVM replied.
 #[derive(Debug)]
 pub struct Ended {
@@ -98,8 +112,11 @@ pub struct Asked {
 }
 
 impl Actions {
-    /// Keeps a new action, which runs.
-    pub fn begin(&self, id: &str, asked: Asked, now_s: i64) {
+    /// Keeps a new action, which runs, if there is room for it.
+    ///
+    /// # Errors
+    /// See [`Full`].
+    pub fn begin(&self, id: &str, asked: Asked, now_s: i64) -> Result<(), Full> {
         let (ending, ended) = watch::channel(None);
         let action = Action {
             session_id: asked.session_id,
@@ -111,6 +128,10 @@ impl Actions {
         };
         let mut kept = self.lock();
         sweep(&mut kept, now_s);
+        if kept.contains_key(id) {
+            return Err(Full::Repeated);
+        }
+        check_room(&kept, &action)?;
         kept.insert(
             id.to_owned(),
             Kept {
@@ -119,6 +140,12 @@ impl Actions {
                 secrets: Vec::new(),
             },
         );
+        Ok(())
+    }
+
+    /// Takes back an action that was not recorded and so never left.
+    pub fn withdraw(&self, id: &str) {
+        self.lock().remove(id);
     }
 
     /// Notes how an action ended, and wakes those who wait for it.
@@ -136,15 +163,6 @@ impl Actions {
         let mut kept = self.lock();
         sweep(&mut kept, now_s);
         kept.get(id).map(|kept| kept.action.clone())
-    }
-
-    /// How many calls of this person run now.
-    #[must_use]
-    pub fn running(&self, person_id: i64) -> usize {
-        let kept = self.lock();
-        let runs =
-            |kept: &&Kept| kept.action.person_id == person_id && kept.ending.borrow().is_none();
-        kept.values().filter(runs).count()
     }
 
     /// Drops what is too old to be shown, secrets above all.
@@ -174,6 +192,23 @@ impl Actions {
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Kept>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether a new action may run beside those that run now.
+fn check_room(kept: &HashMap<String, Kept>, new: &Action) -> Result<(), Full> {
+    let running = || {
+        let actions = kept.values().map(|kept| &kept.action);
+        actions.filter(|action| action.ended.borrow().is_none())
+    };
+    let of_person = running().filter(|action| action.person_id == new.person_id);
+    if of_person.count() >= RUNNING_MAX {
+        return Err(Full::OfThePersons);
+    }
+    let destroys = |action: &&Action| action.call.is_destroy() && action.vps_id == new.vps_id;
+    if new.call.is_destroy() && running().any(|action| destroys(&action)) {
+        return Err(Full::OfDestroyers);
+    }
+    Ok(())
 }
 
 /// Drops what has ended and is old, and then the oldest until the rest fits.
@@ -231,7 +266,7 @@ mod tests {
     #[test]
     fn a_secret_is_handed_out_once_and_only_to_the_session_that_asked() {
         let actions = Actions::default();
-        actions.begin(ID, asked(3), 1000);
+        actions.begin(ID, asked(3), 1000).unwrap();
         actions.end(
             ID,
             ended(10),
@@ -247,7 +282,7 @@ mod tests {
     #[test]
     fn after_ten_minutes_reply_and_secrets_are_gone() {
         let actions = Actions::default();
-        actions.begin(ID, asked(3), 1000);
+        actions.begin(ID, asked(3), 1000).unwrap();
         assert!(actions.find(ID, 1000 + 86400).is_some(), "it still runs");
         actions.end(ID, ended(10), vec![]);
         assert!(actions.find(ID, 1000 + KEPT_S).is_some());
@@ -259,10 +294,32 @@ mod tests {
         let actions = Actions::default();
         for index in 0..5 {
             let id = format!("{index:032x}");
-            actions.begin(&id, asked(3), 1000 + index);
+            actions.begin(&id, asked(3), 1000 + index).unwrap();
             actions.end(&id, ended(30 * 1024 * 1024), vec![]);
         }
         assert!(actions.find(&format!("{:032x}", 0), 1005).is_none());
         assert!(actions.find(&format!("{:032x}", 4), 1005).is_some());
+    }
+
+    #[test]
+    fn one_destroying_call_runs_on_a_vps_at_a_time_and_its_reply_makes_room() {
+        let actions = Actions::default();
+        let destroying = |vps_id| Asked {
+            vps_id,
+            call: find("reinstallOS").unwrap(),
+            ..asked(3)
+        };
+        let id = |index| format!("{index:032x}");
+        actions.begin(&id(0), destroying(7), 1000).unwrap();
+        let second = actions.begin(&id(1), destroying(7), 1000);
+        assert_eq!(second, Err(Full::OfDestroyers));
+        actions.begin(&id(2), destroying(8), 1000).unwrap();
+        actions.begin(&id(3), asked(3), 1000).unwrap();
+        let unknown = Ended {
+            outcome: Outcome::Unknown,
+            ..ended(0)
+        };
+        actions.end(&id(0), unknown, vec![]);
+        actions.begin(&id(4), destroying(7), 1000).unwrap();
     }
 }

@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::import::Imports;
 use crate::kiwivm::client::Client;
 use crate::model::Database;
+use crate::openings::Openings;
 use crate::password::Hasher;
 use crate::readings::Readings;
 use crate::refresh::Refresh;
@@ -49,6 +50,8 @@ pub struct Parts {
     pub throttle: Throttle,
     /// The shell conversations of those who are signed in.
     pub transcripts: Transcripts,
+    /// Which shells are open.
+    pub openings: Openings,
     /// What was read from a CSV and waits to be imported.
     pub imports: Imports,
     /// Opens `/setup` while there is nobody.

@@ -1,7 +1,7 @@
 //! What a request can fail with, in words of the product. It knows no HTTP: `web::error_page` gives
 //! each a status and draws it.
 
-use crate::model::access::Right;
+use crate::model::access::{Denied, Right};
 use crate::model::person::PersonError;
 use crate::model::vps::VpsError;
 use crate::password::HashError;
@@ -28,6 +28,15 @@ pub enum Error {
     /// The person lacks this right.
     #[error("the right is missing: {0:?}")]
     Forbidden(Right),
+    /// The VPS is protected from destroying calls.
+    #[error("the VPS is protected")]
+    Protected,
+    /// The person must first prove who they are, and then the request goes on.
+    #[error("a proof of identity is needed")]
+    NeedsProof,
+    /// A destroying call runs on this VPS.
+    #[error("a destroying call runs on this VPS")]
+    Busy,
     /// The request comes from another site's page.
     #[error("the request comes from another site")]
     ForeignOrigin,
@@ -88,7 +97,10 @@ impl From<PersonError> for Error {
 impl From<PerformError> for Error {
     fn from(error: PerformError) -> Error {
         match error {
-            PerformError::Forbidden(right) => Error::Forbidden(right),
+            PerformError::Denied(denied) => denied.into(),
+            PerformError::Gone(vps) => Error::NoVps(vps),
+            PerformError::Unproved => Error::NeedsProof,
+            PerformError::Busy => Error::Busy,
             PerformError::Unrecorded(error) => Error::Unrecorded(error),
             PerformError::Stopping => Error::Stopping,
             PerformError::SignedOut => Error::SignedOut,
@@ -113,6 +125,15 @@ impl From<askama::Error> for Error {
 impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Error {
         Error::Ours(error.to_string())
+    }
+}
+
+impl From<Denied> for Error {
+    fn from(denied: Denied) -> Error {
+        match denied {
+            Denied::Right(right) => Error::Forbidden(right),
+            Denied::Protected => Error::Protected,
+        }
     }
 }
 

@@ -312,14 +312,9 @@ mod tests {
 
     fn known(veid: &str, label: &str) -> Vps {
         Vps {
-            id: 9,
             label: label.into(),
             veid: veid.into(),
-            tags: vec![],
-            note: String::new(),
-            is_panel_host: false,
-            key_refusals: 0,
-            key_refused_since: None,
+            ..Vps::sample(9)
         }
     }
 

@@ -14,6 +14,7 @@ pub mod i18n;
 pub mod import;
 pub mod kiwivm;
 pub mod model;
+pub mod openings;
 pub mod password;
 pub mod perform;
 pub mod readings;

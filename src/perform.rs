@@ -2,14 +2,14 @@
 //! recorded, in a task of its own, so that a browser that hangs up loses nothing. Nothing is sent
 //! whose intent could not be written, and nothing is ever sent twice.
 
-use crate::actions::{Action, Asked, Ended};
+use crate::actions::{Action, Asked, Ended, Full};
 use crate::app::App;
 use crate::kiwivm::call::Call;
 use crate::kiwivm::calls::{RAW_USAGE_STATS, SHELL_EXEC};
 use crate::kiwivm::client::Credentials;
 use crate::kiwivm::error::Fault;
 use crate::kiwivm::reply::Reply;
-use crate::model::access::{self, Right};
+use crate::model::access::{self, Denied, Right};
 use crate::model::audit::{self, Ending, Intent, IntentError, Outcome, Who};
 use crate::model::person::Person;
 use crate::model::session;
@@ -21,9 +21,6 @@ use tokio::sync::oneshot;
 
 /// Of 200 000 points of use a day is shown.
 const USAGE_POINTS_SHOWN: usize = 288;
-
-/// So many calls of one person run at a time: each may hold a reply of many megabytes.
-const RUNNING_MAX: usize = 8;
 
 /// What a person wants done.
 #[derive(Clone, Debug)]
@@ -51,9 +48,18 @@ pub struct Order {
 /// Why an order was not begun.
 #[derive(Debug, thiserror::Error)]
 pub enum PerformError {
-    /// The person lacks this right.
-    #[error("the right is missing: {0:?}")]
-    Forbidden(Right),
+    /// The person may not do this to this VPS.
+    #[error("this may not be done: {0:?}")]
+    Denied(Denied),
+    /// The VPS was removed while the request was on its way: its label.
+    #[error("the VPS is gone: {0}")]
+    Gone(String),
+    /// The person must first prove who they are.
+    #[error("a proof of identity is needed")]
+    Unproved,
+    /// Another destroying call runs on this VPS.
+    #[error("a destroying call runs on this VPS")]
+    Busy,
     /// This action was begun before: its form was sent twice. The first stands.
     #[error("this action was sent before")]
     Repeated,
@@ -76,7 +82,7 @@ pub enum PerformError {
 /// # Errors
 /// See [`PerformError`]; after each of them nothing was sent.
 pub async fn perform(app: &App, order: Order) -> Result<(), PerformError> {
-    access::may(&order.person, order.call, order.vps.id).map_err(PerformError::Forbidden)?;
+    access::may(&order.person, order.call, &order.vps).map_err(PerformError::Denied)?;
     let (recorded, wait) = oneshot::channel();
     let task = run(app.clone(), order, recorded);
     app.tasks.spawn(task);
@@ -93,15 +99,8 @@ pub async fn wait(mut action: Action, at_most: Duration) -> Option<std::sync::Ar
 }
 
 async fn run(app: App, order: Order, recorded: oneshot::Sender<Result<(), PerformError>>) {
-    let written = match allowed(&app, &order).await {
-        Ok(()) => record(&app, &order).await,
-        Err(error) => Err(error),
-    };
+    let written = admit(&app, &order).await;
     let begun = written.is_ok();
-    if begun {
-        app.actions
-            .begin(&order.action, asked(&order), app.clock.now_s());
-    }
     // The browser may have hung up: the order goes on all the same.
     let _ = recorded.send(written);
     if !begun {
@@ -113,17 +112,48 @@ async fn run(app: App, order: Order, recorded: oneshot::Sender<Result<(), Perfor
     close(&app, &order, result, took_ms).await;
 }
 
-/// Asks once more, with what the database says now: the session may have ended, or the rights may
-/// have changed, since the request began. And nobody keeps more than a few calls running.
-async fn allowed(app: &App, order: &Order) -> Result<(), PerformError> {
-    let person = session::person(&app.db, order.session_id)
+/// Allows, takes its place among what runs, and records. What is not recorded gives its place back.
+async fn admit(app: &App, order: &Order) -> Result<(), PerformError> {
+    allow(app, order).await?;
+    app.actions
+        .begin(&order.action, asked(order), app.clock.now_s())
+        .map_err(|full| match full {
+            Full::OfThePersons => PerformError::TooMany,
+            Full::OfDestroyers => PerformError::Busy,
+            Full::Repeated => PerformError::Repeated,
+        })?;
+    let recorded = record(app, order).await;
+    if recorded.is_err() {
+        app.actions.withdraw(&order.action);
+    }
+    recorded
+}
+
+/// Asks once more, with what the database says now: the session may have ended, the rights may have
+/// changed, or the VPS may have been protected, since the request began.
+async fn allow(app: &App, order: &Order) -> Result<(), PerformError> {
+    let now_s = app.clock.now_s();
+    let (person, proved) = session::holder(&app.db, order.session_id, now_s)
         .await
         .map_err(PerformError::Unrecorded)?
         .ok_or(PerformError::SignedOut)?;
-    access::may(&person, order.call, order.vps.id).map_err(PerformError::Forbidden)?;
-    match app.actions.running(person.id) {
-        running if running >= RUNNING_MAX => Err(PerformError::TooMany),
-        _ => Ok(()),
+    let vps = vps::find(&app.db, order.vps.id)
+        .await
+        .map_err(PerformError::Unrecorded)?
+        .ok_or_else(|| PerformError::Gone(order.vps.label.clone()))?;
+    access::may(&person, order.call, &vps).map_err(PerformError::Denied)?;
+    if !access::needs_proof(order.call) {
+        return Ok(());
+    }
+    let shell = access::needed(order.call) == Right::Shell;
+    let open = shell
+        && app
+            .openings
+            .extend((order.session_id, vps.id), proved, now_s);
+    if proved || open {
+        Ok(())
+    } else {
+        Err(PerformError::Unproved)
     }
 }
 

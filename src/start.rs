@@ -9,6 +9,7 @@ use crate::kiwivm::client::{Client, Upstream, UpstreamError};
 use crate::model::database::DatabaseError;
 use crate::model::vps::VpsError;
 use crate::model::{Database, audit, person, session, vps};
+use crate::openings::Openings;
 use crate::password::{Cost, HashError, Hasher};
 use crate::readings::Readings;
 use crate::refresh::{self, Refresh};
@@ -97,6 +98,7 @@ pub async fn open(config: Config, surroundings: Surroundings) -> Result<App, Sta
         refresh: Refresh::default(),
         throttle: Throttle::default(),
         transcripts: Transcripts::default(),
+        openings: Openings::default(),
         imports: Imports::default(),
         tasks: TaskTracker::new(),
         config,
@@ -164,6 +166,7 @@ async fn sweep(app: App) {
         ticks.tick().await;
         let now_s = app.clock.now_s();
         app.transcripts.sweep(now_s);
+        app.openings.sweep(now_s);
         app.actions.sweep(now_s);
         app.imports.sweep(now_s);
         if let Err(error) = session::sweep(&app.db, now_s).await {

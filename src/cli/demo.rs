@@ -6,9 +6,10 @@ use crate::actions;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, demo_password};
-use crate::model::access::Level;
+use crate::model::access::{Access, Level};
 use crate::model::audit::Event;
-use crate::model::person::{self, Role, Standing};
+use crate::model::grant::{self, Given, Scope};
+use crate::model::person::{self, Role};
 use crate::model::vps::{self, Details};
 use crate::refresh;
 use crate::secret::Secret;
@@ -28,31 +29,22 @@ pub(super) struct Demo {
     listen: SocketAddr,
 }
 
-/// The demo's people and what they may do.
-const PEOPLE: [(&str, Standing); 3] = [
-    (
-        "admin",
-        Standing {
-            role: Role::Admin,
-            level: Level::Manage,
-            shell: true,
-        },
-    ),
+/// The demo's people, and what its members may do everywhere.
+const PEOPLE: [(&str, Option<Access>); 3] = [
+    ("admin", None),
     (
         "operator",
-        Standing {
-            role: Role::Member,
+        Some(Access {
             level: Level::Operate,
             shell: true,
-        },
+        }),
     ),
     (
         "viewer",
-        Standing {
-            role: Role::Member,
+        Some(Access {
             level: Level::View,
             shell: false,
-        },
+        }),
     ),
 ];
 
@@ -139,20 +131,23 @@ async fn add_vpses(app: &App, simulator: &Simulator) -> Result<(), CommandError>
 
 async fn add_people(app: &App) -> Result<Vec<(&'static str, Secret)>, CommandError> {
     let mut people = Vec::new();
-    for (name, standing) in PEOPLE {
+    for (name, access) in PEOPLE {
         let password = match demo_password() {
             Some(password) => password,
             None => actions::new_id()?.chars().take(16).collect(),
         };
         let hash = app.hasher.hash(Secret::new(password.as_str())).await?;
-        person::add(
-            &app.db,
-            name,
-            &hash,
-            standing,
-            &note(Event::new("person-added")),
-        )
-        .await?;
+        let role = access.map_or(Role::Admin, |_| Role::Member);
+        let added = note(Event::new("person-added").with("name", name));
+        let id = person::add(&app.db, name, &hash, role, &added).await?;
+        if let Some(access) = access {
+            let given = Given {
+                access,
+                ends_at: None,
+            };
+            let note = note(Event::new("grant-given").with("name", name));
+            grant::give(&app.db, (id, &Scope::Every), given, &note).await?;
+        }
         people.push((name, Secret::new(password)));
     }
     Ok(people)

@@ -4,9 +4,8 @@ use super::{CommandError, note, open_database, say, secret};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::model::Database;
-use crate::model::access::Level;
 use crate::model::audit::Event;
-use crate::model::person::{self, Person, Role, Standing};
+use crate::model::person::{self, Person, Role};
 use crate::password::{Cost, Hasher, LENGTH_MAX_BYTES, LENGTH_MIN};
 use clap::Subcommand;
 
@@ -46,11 +45,6 @@ pub(super) async fn run(user: User) -> Result<(), CommandError> {
 }
 
 async fn add(db: &Database, name: &str, role: &str) -> Result<(), CommandError> {
-    let standing = Standing {
-        role: Role::from_word(role).unwrap_or(Role::Member),
-        level: Level::View,
-        shell: false,
-    };
     if crate::model::name::canonical(name).is_empty() {
         return Err(CommandError::Said("the name is empty".into()));
     }
@@ -58,24 +52,20 @@ async fn add(db: &Database, name: &str, role: &str) -> Result<(), CommandError> 
     let event = Event::new("person-added")
         .with("name", name)
         .with("role", role);
-    person::add(db, name, &hash, standing, &note(event)).await?;
+    let role = Role::from_word(role).unwrap_or(Role::Member);
+    person::add(db, name, &hash, role, &note(event)).await?;
     say(&format!("added {name}"))
 }
 
 async fn list(db: &Database) -> Result<(), CommandError> {
-    for person in person::all(db).await? {
+    for person in person::all(db, Clock::system().now_s()).await? {
         let disabled = if person.disabled_at.is_some() {
             " disabled"
         } else {
             ""
         };
-        let shell = if person.shell { " shell" } else { "" };
-        say(&format!(
-            "{} {} {}{shell}{disabled}",
-            person.name,
-            person.role.word(),
-            person.level.word()
-        ))?;
+        let role = person.role.word();
+        say(&format!("{} {role}{disabled}", person.name))?;
     }
     Ok(())
 }
@@ -97,7 +87,7 @@ async fn disable(db: &Database, name: &str) -> Result<(), CommandError> {
 }
 
 async fn find(db: &Database, name: &str) -> Result<Person, CommandError> {
-    let person = person::find_by_name(db, name).await?;
+    let person = person::find_by_name(db, name, Clock::system().now_s()).await?;
     person.ok_or_else(|| CommandError::Said(format!("there is no person named {name}")))
 }
 

@@ -1,8 +1,10 @@
-//! Who may do what: the one policy. Pages, menu and `perform` all ask here. Today a member's level
-//! holds for every VPS; grants for one VPS or one tag will be looked up in [`grant`] and nowhere else.
+//! Who may do what: the one policy. Pages, menu and `perform` all ask here. It looks at the person,
+//! the VPS and the call, and at nothing else: not at the address, not at the time.
 
 use super::person::{Person, Role};
+use super::vps::Vps;
 use crate::kiwivm::call::{Call, Class};
+use std::collections::HashMap;
 
 /// What a member may do, each including the one before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,27 +77,84 @@ impl Right {
     }
 }
 
-/// What a person was given for one VPS.
+/// What a person may do to one VPS, all their grants together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Grant {
+pub struct Access {
     /// Reads, changes, or everything.
     pub level: Level,
     /// Whether commands may be run as root; no level includes it.
     pub shell: bool,
 }
 
-/// What this person was given for this VPS.
+impl Access {
+    /// An admin's, everywhere.
+    const FULL: Access = Access {
+        level: Level::Manage,
+        shell: true,
+    };
+
+    /// What two grants give together.
+    fn with(self, other: Access) -> Access {
+        Access {
+            level: self.level.max(other.level),
+            shell: self.shell || other.shell,
+        }
+    }
+
+    /// Whether this is less than `other` in any way.
+    #[must_use]
+    pub fn lacks(self, other: Access) -> bool {
+        self.with(other) != self
+    }
+}
+
+/// What a member was given: everywhere, and VPS by VPS.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Granted {
+    every: Option<Access>,
+    vpses: HashMap<i64, Access>,
+}
+
+impl Granted {
+    /// Adds a grant for one VPS, or, with none, for every VPS.
+    pub fn add(&mut self, vps_id: Option<i64>, access: Access) {
+        let known = match vps_id {
+            Some(vps_id) => self.vpses.get(&vps_id).copied(),
+            None => self.every,
+        };
+        let sum = known.map_or(access, |known| known.with(access));
+        match vps_id {
+            Some(vps_id) => drop(self.vpses.insert(vps_id, sum)),
+            None => self.every = Some(sum),
+        }
+    }
+
+    /// What was given for this VPS.
+    #[must_use]
+    pub fn at(&self, vps_id: i64) -> Option<Access> {
+        let here = self.vpses.get(&vps_id).copied();
+        match (self.every, here) {
+            (Some(every), Some(here)) => Some(every.with(here)),
+            (every, here) => every.or(here),
+        }
+    }
+}
+
+/// Why somebody may not make a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Denied {
+    /// The person lacks this right.
+    Right(Right),
+    /// The VPS is protected, from everybody.
+    Protected,
+}
+
+/// What this person may do to this VPS; none when it is out of their sight.
 #[must_use]
-pub fn grant(person: &Person, _vps_id: i64) -> Grant {
+pub fn access(person: &Person, vps_id: i64) -> Option<Access> {
     match person.role {
-        Role::Admin => Grant {
-            level: Level::Manage,
-            shell: true,
-        },
-        Role::Member => Grant {
-            level: person.level,
-            shell: person.shell,
-        },
+        Role::Admin => Some(Access::FULL),
+        Role::Member => person.granted.at(vps_id),
     }
 }
 
@@ -111,25 +170,38 @@ pub const fn needed(call: &Call) -> Right {
     }
 }
 
+/// Whether a call needs a fresh proof of who asks: what cannot be undone, what gives secrets away,
+/// and everything run as root.
+#[must_use]
+pub const fn needs_proof(call: &Call) -> bool {
+    matches!(needed(call), Right::Manage | Right::Shell)
+}
+
 /// Whether this person has this right on this VPS.
 #[must_use]
 pub fn has(person: &Person, vps_id: i64, right: Right) -> bool {
-    let grant = grant(person, vps_id);
+    let Some(access) = access(person, vps_id) else {
+        return false;
+    };
     match right {
-        Right::View => grant.level >= Level::View,
-        Right::Operate => grant.level >= Level::Operate,
-        Right::Manage => grant.level >= Level::Manage,
-        Right::Shell => grant.shell,
+        Right::View => access.level >= Level::View,
+        Right::Operate => access.level >= Level::Operate,
+        Right::Manage => access.level >= Level::Manage,
+        Right::Shell => access.shell,
         Right::Admin => is_admin(person),
     }
 }
 
-/// Whether this person may do this call to this VPS; if not, which right is missing.
+/// Whether this person may make this call to this VPS; if not, why.
 ///
 /// # Errors
-/// The missing right.
-pub fn may(person: &Person, call: &Call, vps_id: i64) -> Result<(), Right> {
-    require(person, vps_id, needed(call))
+/// The missing right, or that the VPS is protected.
+pub fn may(person: &Person, call: &Call, vps: &Vps) -> Result<(), Denied> {
+    require(person, vps.id, needed(call)).map_err(Denied::Right)?;
+    if vps.is_protected && call.is_destroy() {
+        return Err(Denied::Protected);
+    }
+    Ok(())
 }
 
 /// The right, or the error that names it.
@@ -156,40 +228,83 @@ mod tests {
     use crate::kiwivm::calls::{CALLS, find};
 
     fn member(level: Level, shell: bool) -> Person {
-        Person::sample(Role::Member, level, shell)
+        let mut person = Person::sample(Role::Member);
+        person.granted.add(Some(1), Access { level, shell });
+        person
+    }
+
+    fn vps(id: i64, is_protected: bool) -> Vps {
+        Vps {
+            is_protected,
+            ..Vps::sample(id)
+        }
+    }
+
+    fn allowed(person: &Person, vps: &Vps) -> usize {
+        let may = |call: &&Call| may(person, call, vps).is_ok();
+        CALLS.iter().filter(may).count()
+    }
+
+    fn of_class(class: Class) -> usize {
+        CALLS.iter().filter(|call| call.class == class).count()
     }
 
     #[test]
     fn each_level_may_do_what_its_name_says_and_no_more() {
-        let rights = |level, shell| {
-            CALLS
-                .iter()
-                .filter(|call| may(&member(level, shell), call, 1).is_ok())
-                .count()
-        };
-        let class = |class| CALLS.iter().filter(|call| call.class == class).count();
+        let rights = |level, shell| allowed(&member(level, shell), &vps(1, false));
         let guarded = CALLS.iter().filter(|call| call.guarded).count();
-        let reads = class(Class::Read);
-        let changes = class(Class::Change) - guarded;
-        let destroys = class(Class::Destroy) + guarded;
+        let reads = of_class(Class::Read);
+        let changes = of_class(Class::Change) - guarded;
+        let destroys = of_class(Class::Destroy) + guarded;
         assert_eq!(rights(Level::View, false), reads);
         assert_eq!(rights(Level::Operate, false), reads + changes);
         assert_eq!(rights(Level::Manage, false), reads + changes + destroys);
         assert_eq!(rights(Level::Manage, true), CALLS.len());
-        assert_eq!(rights(Level::View, true), reads + class(Class::Shell));
+        assert_eq!(rights(Level::View, true), reads + of_class(Class::Shell));
+    }
+
+    #[test]
+    fn a_grant_for_one_vps_opens_no_other() {
+        let member = member(Level::Manage, true);
+        assert_eq!(allowed(&member, &vps(2, false)), 0);
+        assert!(!has(&member, 2, Right::View));
+    }
+
+    #[test]
+    fn several_grants_give_together_what_each_gives() {
+        let mut member = member(Level::View, true);
+        let operate = Access {
+            level: Level::Operate,
+            shell: false,
+        };
+        member.granted.add(None, operate);
+        assert!(has(&member, 1, Right::Operate) && has(&member, 1, Right::Shell));
+        assert!(has(&member, 2, Right::Operate) && !has(&member, 2, Right::Shell));
+    }
+
+    #[test]
+    fn nobody_destroys_a_protected_vps_and_everything_else_goes_on() {
+        let admin = Person::sample(Role::Admin);
+        let spared = CALLS.len() - of_class(Class::Destroy);
+        assert_eq!(allowed(&admin, &vps(1, true)), spared);
+        let reinstall = find("reinstallOS").unwrap();
+        assert_eq!(
+            may(&admin, reinstall, &vps(1, true)),
+            Err(Denied::Protected)
+        );
     }
 
     #[test]
     fn a_refusal_names_the_missing_right() {
-        let reinstall = find("reinstallOS").unwrap();
+        let refusal =
+            |level, shell, call| may(&member(level, shell), find(call).unwrap(), &vps(1, true));
         assert_eq!(
-            may(&member(Level::Operate, true), reinstall, 1),
-            Err(Right::Manage)
+            refusal(Level::Operate, true, "reinstallOS"),
+            Err(Denied::Right(Right::Manage))
         );
-        let exec = find("basicShell/exec").unwrap();
         assert_eq!(
-            may(&member(Level::Manage, false), exec, 1),
-            Err(Right::Shell)
+            refusal(Level::Manage, false, "basicShell/exec"),
+            Err(Denied::Right(Right::Shell))
         );
     }
 }

@@ -355,14 +355,15 @@ pub struct Search {
     pub reader: Option<Reader>,
 }
 
-/// A member who reads the log: their own rows, and the calls of others. Signing in, people and keys
-/// are the admins' business; shell commands are for those who have the shell.
+/// A member who reads the log: their own rows, and the calls of others to the VPSes they may see.
+/// Signing in, people and keys are the admins' business; shell commands are for those who have that
+/// VPS's shell.
 #[derive(Clone, Copy, Debug)]
 pub struct Reader {
     /// The person's row.
     pub person_id: i64,
-    /// Whether they have the shell.
-    pub shell: bool,
+    /// When they look: a grant may have ended.
+    pub now_s: i64,
 }
 
 /// How many lines a page of the log has.
@@ -376,7 +377,7 @@ pub async fn page(db: &Database, search: &Search) -> Result<Vec<Entry>, sqlx::Er
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let before = search.before.unwrap_or(i64::MAX);
     let reader = search.reader.map(|reader| reader.person_id);
-    let shell = search.reader.is_some_and(|reader| reader.shell);
+    let now_s = search.reader.map_or(0, |reader| reader.now_s);
     sqlx::query_as!(
         Entry,
         r#"SELECT began.id AS "id!", began.at_ms, began.action, began.what, began.person_id, began.person,
@@ -390,10 +391,13 @@ pub async fn page(db: &Database, search: &Search) -> Result<Vec<Entry>, sqlx::Er
              AND (?3 IS NULL OR began.vps_id = ?3)
              AND (?4 = '' OR began.what = ?4)
              AND (?5 = '' OR coalesce(ended.outcome, began.outcome) = ?5)
-             AND (?7 IS NULL OR began.person_id = ?7 OR (began.phase = 'intent' AND
-                  (?8 OR began.what NOT IN ('basicShell/cd', 'basicShell/exec', 'shellScript/exec'))))
+             AND (?7 IS NULL OR began.person_id = ?7 OR (began.phase = 'intent' AND EXISTS
+                  (SELECT 1 FROM granted
+                   WHERE granted.person_id = ?7 AND (granted.vps_id IS NULL OR granted.vps_id = began.vps_id)
+                     AND (ends_at IS NULL OR ends_at > ?8)
+                     AND (shell OR began.what NOT IN ('basicShell/cd', 'basicShell/exec', 'shellScript/exec')))))
            ORDER BY began.id DESC LIMIT ?6"#,
-        before, search.person, search.vps_id, search.what, search.outcome, limit, reader, shell
+        before, search.person, search.vps_id, search.what, search.outcome, limit, reader, now_s
     )
     .fetch_all(&db.reader)
     .await

@@ -4,7 +4,9 @@
 pub mod access;
 pub mod audit;
 pub mod database;
+pub mod grant;
 pub mod name;
+pub mod notice;
 pub mod person;
 pub mod reading;
 pub mod session;

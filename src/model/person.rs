@@ -1,7 +1,7 @@
 //! The people who sign in. Their passwords are here only as hashes.
 
 use super::Database;
-use super::access::Level;
+use super::access::{Access, Granted, Level};
 use super::audit::{self, Note};
 use super::name::canonical;
 
@@ -33,7 +33,7 @@ impl Role {
     }
 }
 
-/// Somebody who may sign in, unless disabled.
+/// Somebody who may sign in, unless disabled or not here yet.
 #[derive(Clone, Debug)]
 pub struct Person {
     /// The row.
@@ -42,27 +42,16 @@ pub struct Person {
     pub name: String,
     /// Admin or member.
     pub role: Role,
-    /// What a member may do on every VPS.
-    pub level: Level,
-    /// Whether a member may run commands as root.
-    pub shell: bool,
+    /// What a member may do, by the grants that hold now.
+    pub granted: Granted,
     /// An IANA name, or none for the panel's own.
     pub time_zone: Option<String>,
     /// Since when they may not sign in.
     pub disabled_at: Option<i64>,
+    /// When they chose a password; none for those who are invited and not here yet.
+    pub joined_at: Option<i64>,
     /// When they were added.
     pub created_at: i64,
-}
-
-/// What an admin decides about a person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Standing {
-    /// Admin or member.
-    pub role: Role,
-    /// What a member may do on every VPS.
-    pub level: Level,
-    /// Whether a member may run commands as root.
-    pub shell: bool,
 }
 
 /// Why a person could not be changed.
@@ -87,71 +76,115 @@ pub(super) struct Row {
     pub(super) id: i64,
     pub(super) name: String,
     pub(super) role: String,
-    pub(super) level: String,
-    pub(super) shell: bool,
     pub(super) time_zone: Option<String>,
     pub(super) disabled_at: Option<i64>,
+    pub(super) joined_at: Option<i64>,
     pub(super) created_at: i64,
 }
 
-impl From<Row> for Person {
+impl Row {
     /// The database's checks allow only known words; should one slip through, it gives the least.
-    fn from(row: Row) -> Person {
+    fn with(self, granted: Granted) -> Person {
         Person {
-            id: row.id,
-            name: row.name,
-            role: Role::from_word(&row.role).unwrap_or(Role::Member),
-            level: Level::from_word(&row.level).unwrap_or(Level::View),
-            shell: row.shell,
-            time_zone: row.time_zone,
-            disabled_at: row.disabled_at,
-            created_at: row.created_at,
+            id: self.id,
+            name: self.name,
+            role: Role::from_word(&self.role).unwrap_or(Role::Member),
+            granted,
+            time_zone: self.time_zone,
+            disabled_at: self.disabled_at,
+            joined_at: self.joined_at,
+            created_at: self.created_at,
         }
+    }
+
+    /// The person, with the grants that hold now. An admin needs none.
+    pub(super) async fn with_grants(
+        self,
+        db: &Database,
+        now_s: i64,
+    ) -> Result<Person, sqlx::Error> {
+        let granted = match Role::from_word(&self.role) {
+            Some(Role::Admin) => Granted::default(),
+            _ => granted(db, self.id, now_s).await?,
+        };
+        Ok(self.with(granted))
     }
 }
 
-/// Everybody, by name.
+/// What the grants of a person give now.
+async fn granted(db: &Database, id: i64, now_s: i64) -> Result<Granted, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"SELECT vps_id AS "vps_id?: i64", level AS "level!: String", shell AS "shell!: bool"
+           FROM granted WHERE person_id = ? AND (ends_at IS NULL OR ends_at > ?)"#,
+        id,
+        now_s
+    )
+    .fetch_all(&db.reader)
+    .await?;
+    let mut granted = Granted::default();
+    for row in rows {
+        let access = Access {
+            level: Level::from_word(&row.level).unwrap_or(Level::View),
+            shell: row.shell,
+        };
+        granted.add(row.vps_id, access);
+    }
+    Ok(granted)
+}
+
+/// Everybody, by name, with the grants that hold now.
 ///
 /// # Errors
 /// SQLite's.
-pub async fn all(db: &Database) -> Result<Vec<Person>, sqlx::Error> {
+pub async fn all(db: &Database, now_s: i64) -> Result<Vec<Person>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
-        r#"SELECT id AS "id!", name, role, level, shell AS "shell: bool", time_zone, disabled_at, created_at
+        r#"SELECT id AS "id!", name, role, time_zone, disabled_at, joined_at, created_at
            FROM person ORDER BY name"#
     )
     .fetch_all(&db.reader)
     .await?;
-    Ok(rows.into_iter().map(Person::from).collect())
+    let mut people = Vec::new();
+    for row in rows {
+        people.push(row.with_grants(db, now_s).await?);
+    }
+    Ok(people)
 }
 
-/// The person of this row.
+/// The person of this row, with the grants that hold now.
 ///
 /// # Errors
 /// SQLite's.
-pub async fn find(db: &Database, id: i64) -> Result<Option<Person>, sqlx::Error> {
+pub async fn find(db: &Database, id: i64, now_s: i64) -> Result<Option<Person>, sqlx::Error> {
     let row = sqlx::query_as!(
         Row,
-        r#"SELECT id AS "id!", name, role, level, shell AS "shell: bool", time_zone, disabled_at, created_at
+        r#"SELECT id AS "id!", name, role, time_zone, disabled_at, joined_at, created_at
            FROM person WHERE id = ?"#,
         id
     )
     .fetch_optional(&db.reader)
     .await?;
-    Ok(row.map(Person::from))
+    match row {
+        Some(row) => row.with_grants(db, now_s).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// The person of this name, however it is typed.
 ///
 /// # Errors
 /// SQLite's.
-pub async fn find_by_name(db: &Database, name: &str) -> Result<Option<Person>, sqlx::Error> {
+pub async fn find_by_name(
+    db: &Database,
+    name: &str,
+    now_s: i64,
+) -> Result<Option<Person>, sqlx::Error> {
     let name = canonical(name);
     let id = sqlx::query_scalar!(r#"SELECT id AS "id!" FROM person WHERE name = ?"#, name)
         .fetch_optional(&db.reader)
         .await?;
     match id {
-        Some(id) => find(db, id).await,
+        Some(id) => find(db, id, now_s).await,
         None => Ok(None),
     }
 }
@@ -162,7 +195,8 @@ pub async fn find_by_name(db: &Database, name: &str) -> Result<Option<Person>, s
 /// SQLite's.
 pub async fn password_hash(db: &Database, id: i64) -> Result<Option<String>, sqlx::Error> {
     sqlx::query_scalar!(
-        "SELECT password_hash FROM person WHERE id = ? AND disabled_at IS NULL",
+        "SELECT password_hash FROM person
+         WHERE id = ? AND disabled_at IS NULL AND joined_at IS NOT NULL",
         id
     )
     .fetch_optional(&db.reader)
@@ -180,7 +214,7 @@ pub async fn nobody(db: &Database) -> Result<bool, sqlx::Error> {
     Ok(count == 0)
 }
 
-/// Adds a person and gives the row.
+/// Adds a person who has a password, without any grant, and gives the row.
 ///
 /// # Errors
 /// [`PersonError::NameTaken`], or SQLite's.
@@ -188,15 +222,19 @@ pub async fn add(
     db: &Database,
     name: &str,
     password_hash: &str,
-    standing: Standing,
+    role: Role,
     note: &Note,
 ) -> Result<i64, PersonError> {
     let name = canonical(name);
-    let (role, level, now_s) = (standing.role.word(), standing.level.word(), note.at_s());
+    let (role, now_s) = (role.word(), note.at_s());
     let mut transaction = db.begin().await?;
     let done = sqlx::query!(
-        "INSERT INTO person (name, password_hash, role, level, shell, created_at) VALUES (?, ?, ?, ?, ?, ?)",
-        name, password_hash, role, level, standing.shell, now_s
+        "INSERT INTO person (name, password_hash, role, joined_at, created_at) VALUES (?, ?, ?, ?, ?)",
+        name,
+        password_hash,
+        role,
+        now_s,
+        now_s
     )
     .execute(&mut *transaction)
     .await
@@ -223,10 +261,11 @@ pub async fn add_first(
     let (name, now_s) = (canonical(name), note.at_s());
     let mut transaction = db.begin().await?;
     let done = sqlx::query!(
-        "INSERT INTO person (name, password_hash, role, level, shell, created_at)
-         SELECT ?, ?, 'admin', 'manage', 1, ? WHERE NOT EXISTS (SELECT 1 FROM person)",
+        "INSERT INTO person (name, password_hash, role, joined_at, created_at)
+         SELECT ?, ?, 'admin', ?, ? WHERE NOT EXISTS (SELECT 1 FROM person)",
         name,
         password_hash,
+        now_s,
         now_s
     )
     .execute(&mut *transaction)
@@ -239,27 +278,21 @@ pub async fn add_first(
     Ok(done.last_insert_rowid())
 }
 
-/// Changes role, level and shell. It ends the person's sessions.
+/// Makes somebody an admin or a member. It ends the person's sessions.
 ///
 /// # Errors
 /// [`PersonError::LastAdmin`], [`PersonError::Missing`], or SQLite's.
-pub async fn change_standing(
+pub async fn change_role(
     db: &Database,
     id: i64,
-    standing: Standing,
+    role: Role,
     note: &Note,
 ) -> Result<(), PersonError> {
     let mut transaction = db.begin().await?;
-    let (role, level) = (standing.role.word(), standing.level.word());
-    let done = sqlx::query!(
-        "UPDATE person SET role = ?, level = ?, shell = ? WHERE id = ?",
-        role,
-        level,
-        standing.shell,
-        id
-    )
-    .execute(&mut *transaction)
-    .await?;
+    let role = role.word();
+    let done = sqlx::query!("UPDATE person SET role = ? WHERE id = ?", role, id)
+        .execute(&mut *transaction)
+        .await?;
     found(done.rows_affected())?;
     an_admin_remains(&mut transaction).await?;
     end_sessions(&mut transaction, id).await?;
@@ -344,7 +377,8 @@ fn found(rows: u64) -> Result<(), PersonError> {
 
 async fn an_admin_remains(connection: &mut sqlx::SqliteConnection) -> Result<(), PersonError> {
     let admins = sqlx::query_scalar!(
-        "SELECT count(*) FROM person WHERE role = 'admin' AND disabled_at IS NULL"
+        "SELECT count(*) FROM person
+         WHERE role = 'admin' AND disabled_at IS NULL AND joined_at IS NOT NULL"
     )
     .fetch_one(connection)
     .await?;
@@ -354,7 +388,14 @@ async fn an_admin_remains(connection: &mut sqlx::SqliteConnection) -> Result<(),
     Ok(())
 }
 
-async fn end_sessions(connection: &mut sqlx::SqliteConnection, id: i64) -> Result<(), sqlx::Error> {
+/// Ends every session of a person, and what is half a sign-in.
+pub(super) async fn end_sessions(
+    connection: &mut sqlx::SqliteConnection,
+    id: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!("DELETE FROM pending_sign_in WHERE person_id = ?", id)
+        .execute(&mut *connection)
+        .await?;
     sqlx::query!("DELETE FROM session WHERE person_id = ?", id)
         .execute(connection)
         .await?;
@@ -363,15 +404,15 @@ async fn end_sessions(connection: &mut sqlx::SqliteConnection, id: i64) -> Resul
 
 #[cfg(test)]
 impl Person {
-    pub(crate) fn sample(role: Role, level: Level, shell: bool) -> Person {
+    pub(crate) fn sample(role: Role) -> Person {
         Person {
             id: 1,
             name: "ada".into(),
             role,
-            level,
-            shell,
+            granted: Granted::default(),
             time_zone: None,
             disabled_at: None,
+            joined_at: Some(0),
             created_at: 0,
         }
     }

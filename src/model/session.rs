@@ -14,6 +14,10 @@ pub const IDLE_S: i64 = 8 * 3600;
 pub const AGE_MAX_S: i64 = 7 * 24 * 3600;
 /// How exactly the last request is kept: writing at every request would be for nobody.
 const SEEN_EVERY_S: i64 = 60;
+/// A proof of who somebody is holds for so long.
+pub const PROOF_HOLDS_S: i64 = 5 * 60;
+/// The token before the last proof serves so long what was on its way.
+const FORMER_TOKEN_HOLDS_S: i64 = 10;
 
 /// A session that holds, with its person.
 #[derive(Clone, Debug)]
@@ -22,6 +26,25 @@ pub struct Session {
     pub id: i64,
     /// Who signed in.
     pub person: Person,
+    /// When they last proved who they are; none by the token before the last proof.
+    pub proved_at: Option<i64>,
+    /// Whether the panel has more than one person.
+    pub has_company: bool,
+    /// Whether there is something the person has not read yet.
+    pub has_notices: bool,
+}
+
+impl Session {
+    /// Whether the last proof still holds.
+    #[must_use]
+    pub fn is_proved(&self, now_s: i64) -> bool {
+        self.proved_at.is_some_and(|at_s| holds(at_s, now_s))
+    }
+}
+
+/// A proof from the future, by a clock that was set back, proves nothing.
+fn holds(proved_at_s: i64, now_s: i64) -> bool {
+    (0..=PROOF_HOLDS_S).contains(&(now_s - proved_at_s))
 }
 
 /// Where a session was begun.
@@ -58,12 +81,13 @@ pub async fn begin(
     let (hash, now_s) = (token_hash(token.reveal()), note.at_s());
     let mut transaction = db.begin().await?;
     let done = sqlx::query!(
-        "INSERT INTO session (token_hash, person_id, address, browser, created_at, seen_at)
-         SELECT ?, id, ?, ?, ?, ? FROM person
-         WHERE id = ? AND password_hash = ? AND disabled_at IS NULL",
+        "INSERT INTO session (token_hash, person_id, address, browser, created_at, seen_at, proved_at)
+         SELECT ?, id, ?, ?, ?, ?, ? FROM person
+         WHERE id = ? AND password_hash = ? AND disabled_at IS NULL AND joined_at IS NOT NULL",
         hash,
         origin.address,
         origin.browser,
+        now_s,
         now_s,
         now_s,
         proved.person_id,
@@ -91,13 +115,18 @@ pub async fn find(
     active: bool,
 ) -> Result<Option<Session>, sqlx::Error> {
     let hash = token_hash(token);
+    let former_since = now_s - FORMER_TOKEN_HOLDS_S;
     let row = sqlx::query!(
-        r#"SELECT session.id AS "session_id!", session.created_at AS began_at, seen_at,
-                  person.id AS "id!", name, role, level, shell AS "shell: bool", time_zone,
-                  disabled_at, person.created_at
+        r#"SELECT session.id AS "session_id!", session.created_at AS began_at, seen_at, proved_at,
+                  token_hash = ?1 AS "is_current!: bool",
+                  person.id AS "id!", name, role, time_zone, disabled_at, joined_at, person.created_at,
+                  EXISTS (SELECT 1 FROM person LIMIT 1 OFFSET 1) AS "has_company!: bool",
+                  EXISTS (SELECT 1 FROM notice WHERE person_id = person.id) AS "has_notices!: bool"
            FROM session JOIN person ON person.id = person_id
-           WHERE token_hash = ? AND disabled_at IS NULL"#,
-        hash
+           WHERE (token_hash = ?1 OR (former_token_hash = ?1 AND renewed_at >= ?2))
+             AND disabled_at IS NULL"#,
+        hash,
+        former_since
     )
     .fetch_optional(&db.reader)
     .await?;
@@ -116,32 +145,143 @@ pub async fn find(
         id: row.id,
         name: row.name,
         role: row.role,
-        level: row.level,
-        shell: row.shell,
         time_zone: row.time_zone,
         disabled_at: row.disabled_at,
+        joined_at: row.joined_at,
         created_at: row.created_at,
     };
     Ok(Some(Session {
         id: row.session_id,
-        person: person.into(),
+        person: person.with_grants(db, now_s).await?,
+        proved_at: Some(row.proved_at).filter(|_| row.is_current),
+        has_company: row.has_company,
+        has_notices: row.has_notices,
     }))
 }
 
-/// The person of a session that still holds: asked again right before something is done, since a
-/// slow request may have begun before the session was ended or the rights were changed.
+/// The person of a session that still holds, and whether their proof does: asked again right before
+/// something is done, since a slow request may have begun before the session was ended or the rights
+/// were changed.
 ///
 /// # Errors
 /// SQLite's.
-pub async fn person(db: &Database, id: i64) -> Result<Option<Person>, sqlx::Error> {
-    let person_id = sqlx::query_scalar!("SELECT person_id FROM session WHERE id = ?", id)
+pub async fn holder(
+    db: &Database,
+    id: i64,
+    now_s: i64,
+) -> Result<Option<(Person, bool)>, sqlx::Error> {
+    let row = sqlx::query!("SELECT person_id, proved_at FROM session WHERE id = ?", id)
         .fetch_optional(&db.reader)
         .await?;
-    let person = match person_id {
-        Some(person_id) => person::find(db, person_id).await?,
-        None => None,
-    };
-    Ok(person.filter(|person| person.disabled_at.is_none()))
+    let Some(row) = row else { return Ok(None) };
+    let person = person::find(db, row.person_id, now_s).await?;
+    let person = person.filter(|person| person.disabled_at.is_none());
+    Ok(person.map(|person| (person, holds(row.proved_at, now_s))))
+}
+
+/// Notes that a session's person has just proved who they are, and gives the new token for the
+/// cookie. None when the session has ended meanwhile.
+///
+/// # Errors
+/// SQLite's; without random numbers, an I/O error.
+pub async fn prove(db: &Database, id: i64, note: &Note) -> Result<Option<Secret>, sqlx::Error> {
+    let token = new_token().map_err(sqlx::Error::Io)?;
+    let (hash, now_s) = (token_hash(token.reveal()), note.at_s());
+    let mut transaction = db.begin().await?;
+    let done = sqlx::query!(
+        "UPDATE session SET former_token_hash = token_hash, token_hash = ?, renewed_at = ?, proved_at = ?
+         WHERE id = ?",
+        hash,
+        now_s,
+        now_s,
+        id
+    )
+    .execute(&mut *transaction)
+    .await?;
+    if done.rows_affected() == 0 {
+        return Ok(None);
+    }
+    audit::write(&mut transaction, note).await?;
+    transaction.commit().await?;
+    Ok(Some(token))
+}
+
+/// One place where a person is signed in.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The session's row.
+    pub id: i64,
+    /// The client's address, when it began.
+    pub address: String,
+    /// The browser's own description.
+    pub browser: String,
+    /// When it began.
+    pub created_at: i64,
+    /// The last request of the person.
+    pub seen_at: i64,
+}
+
+/// Where a person is signed in, the newest use first.
+///
+/// # Errors
+/// SQLite's.
+pub async fn places(db: &Database, person_id: i64) -> Result<Vec<Place>, sqlx::Error> {
+    sqlx::query_as!(
+        Place,
+        r#"SELECT id AS "id!", address, browser, created_at, seen_at FROM session
+           WHERE person_id = ? ORDER BY seen_at DESC, id DESC"#,
+        person_id
+    )
+    .fetch_all(&db.reader)
+    .await
+}
+
+/// Ends one session of this person, if it is theirs.
+///
+/// # Errors
+/// SQLite's.
+pub async fn end_own(
+    db: &Database,
+    person_id: i64,
+    id: i64,
+    note: &Note,
+) -> Result<bool, sqlx::Error> {
+    let mut transaction = db.begin().await?;
+    let done = sqlx::query!(
+        "DELETE FROM session WHERE id = ? AND person_id = ?",
+        id,
+        person_id
+    )
+    .execute(&mut *transaction)
+    .await?;
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    audit::write(&mut transaction, note).await?;
+    transaction.commit().await?;
+    Ok(true)
+}
+
+/// Ends every session of this person but one.
+///
+/// # Errors
+/// SQLite's.
+pub async fn end_others(
+    db: &Database,
+    person_id: i64,
+    kept_id: i64,
+    note: &Note,
+) -> Result<(), sqlx::Error> {
+    let mut transaction = db.begin().await?;
+    sqlx::query!(
+        "DELETE FROM session WHERE person_id = ? AND id <> ?",
+        person_id,
+        kept_id
+    )
+    .execute(&mut *transaction)
+    .await?;
+    audit::write(&mut transaction, note).await?;
+    transaction.commit().await
 }
 
 /// Ends a session.

@@ -21,6 +21,8 @@ pub struct Vps {
     pub note: String,
     /// Whether the panel itself runs on it.
     pub is_panel_host: bool,
+    /// While it is so nobody can make a call that destroys.
+    pub is_protected: bool,
     /// How often in a row KiwiVM refused the key.
     pub key_refusals: i64,
     /// Since when.
@@ -110,6 +112,7 @@ struct Row {
     tags: Option<String>,
     note: String,
     is_panel_host: bool,
+    is_protected: bool,
     key_refusals: i64,
     key_refused_since: Option<i64>,
 }
@@ -131,6 +134,7 @@ impl From<Row> for Vps {
             tags,
             note: row.note,
             is_panel_host: row.is_panel_host,
+            is_protected: row.is_protected,
             key_refusals: row.key_refusals,
             key_refused_since: row.key_refused_since,
         }
@@ -145,7 +149,7 @@ pub async fn all(db: &Database) -> Result<Vec<Vps>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT id AS "id!", label, veid, note, is_panel_host AS "is_panel_host: bool",
-                  key_refusals, key_refused_since,
+                  is_protected AS "is_protected: bool", key_refusals, key_refused_since,
                   (SELECT group_concat(name, char(31)) FROM tag WHERE vps_id = vps.id) AS "tags: String"
            FROM vps ORDER BY label"#
     )
@@ -162,7 +166,7 @@ pub async fn find(db: &Database, id: i64) -> Result<Option<Vps>, sqlx::Error> {
     let row = sqlx::query_as!(
         Row,
         r#"SELECT id AS "id!", label, veid, note, is_panel_host AS "is_panel_host: bool",
-                  key_refusals, key_refused_since,
+                  is_protected AS "is_protected: bool", key_refusals, key_refused_since,
                   (SELECT group_concat(name, char(31)) FROM tag WHERE vps_id = vps.id) AS "tags: String"
            FROM vps WHERE id = ?"#,
         id
@@ -177,9 +181,11 @@ pub async fn find(db: &Database, id: i64) -> Result<Option<Vps>, sqlx::Error> {
 /// # Errors
 /// SQLite's.
 pub async fn nothing_sealed(db: &Database) -> Result<bool, sqlx::Error> {
-    let count = sqlx::query_scalar!("SELECT count(*) FROM vps")
-        .fetch_one(&db.reader)
-        .await?;
+    let count = sqlx::query_scalar!(
+        r#"SELECT (SELECT count(*) FROM vps) + (SELECT count(*) FROM totp) AS "count!: i64""#
+    )
+    .fetch_one(&db.reader)
+    .await?;
     Ok(count == 0)
 }
 
@@ -335,6 +341,28 @@ pub async fn key_taken(db: &Database, id: i64) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
+/// Protects a VPS from every destroying call, or lifts that.
+///
+/// # Errors
+/// SQLite's.
+pub async fn protect(
+    db: &Database,
+    id: i64,
+    is_protected: bool,
+    note: &Note,
+) -> Result<(), sqlx::Error> {
+    let mut transaction = db.begin().await?;
+    sqlx::query!(
+        "UPDATE vps SET is_protected = ? WHERE id = ?",
+        is_protected,
+        id
+    )
+    .execute(&mut *transaction)
+    .await?;
+    audit::write(&mut transaction, note).await?;
+    transaction.commit().await
+}
+
 /// Removes a VPS with its key, tags and readings. What was done with it stays in the audit log.
 ///
 /// # Errors
@@ -404,4 +432,21 @@ async fn put_tags(
         .await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+impl Vps {
+    pub(crate) fn sample(id: i64) -> Vps {
+        Vps {
+            id,
+            label: "Web 1".into(),
+            veid: "100001".into(),
+            tags: Vec::new(),
+            note: String::new(),
+            is_panel_host: false,
+            is_protected: false,
+            key_refusals: 0,
+            key_refused_since: None,
+        }
+    }
 }

@@ -14,7 +14,7 @@ use crate::kiwivm::calls;
 use crate::kiwivm::error::{Fault, Refusal, RefusalKind};
 use crate::model::access::{self, Right};
 use crate::model::audit::{self, Entry, Event, Outcome};
-use crate::model::vps;
+use crate::model::vps::{self, Vps};
 use crate::secret::Secret;
 use askama::Template;
 use axum::extract::{Path, State};
@@ -239,21 +239,21 @@ impl Show {
     }
 
     /// What KiwiVM answered, to a call of the table, about a VPS that is still here.
-    fn answered(&self) -> Option<(i64, (&'static Call, &Value))> {
+    fn answered(&self) -> Option<(&Vps, (&'static Call, &Value))> {
         let reply = self.ended.as_ref()?.reply.as_ref()?;
-        Some((self.head.as_ref()?.vps.id, (self.call?, reply)))
+        Some((&self.head.as_ref()?.vps, (self.call?, reply)))
     }
 
     fn cases(&self) -> Cases {
         self.answered()
-            .map_or_else(Cases::default, |(vps_id, answer)| {
-                Cases::of(&self.page, vps_id, answer)
+            .map_or_else(Cases::default, |(vps, answer)| {
+                Cases::of(&self.page, vps, answer)
             })
     }
 
     fn snapshots(&self) -> Option<Snapshots> {
-        let (vps_id, answer) = self.answered()?;
-        Snapshots::of(&self.page, vps_id, answer)
+        let (vps, answer) = self.answered()?;
+        Snapshots::of(&self.page, vps, answer)
     }
 
     fn is_read(&self) -> bool {

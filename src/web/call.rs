@@ -3,7 +3,7 @@
 
 use super::form::{Faults, Form};
 use super::head::{Head, NAMED_MAX_CHARS};
-use super::page::{Page, Plain};
+use super::page::Page;
 use super::vps::WAIT;
 use crate::actions;
 use crate::app::App;
@@ -13,7 +13,7 @@ use crate::kiwivm::call::{Call, Class, Kind, Parameter, Source, Topic};
 use crate::kiwivm::calls::{self, CALLS};
 use crate::kiwivm::printable::printable;
 use crate::kiwivm::reply::{Choice, Reply, choices};
-use crate::model::access::{self, Right};
+use crate::model::access::{self, Denied, Right};
 use crate::model::reading;
 use crate::model::vps::Vps;
 use crate::perform::{self, Order, PerformError};
@@ -29,18 +29,17 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 /// A list longer than this is a select, not a list of radio buttons.
 const RADIOS_MAX: usize = 60;
 
-/// A heading with its calls, each with the right that is missing, if one is.
+/// A heading with its calls, each with what stands in its way, if something does.
 pub(super) struct TopicCalls {
     pub(super) topic: Topic,
-    pub(super) calls: Vec<(&'static Call, Option<Right>)>,
+    pub(super) calls: Vec<(&'static Call, Option<Denied>)>,
 }
 
 /// All calls by topic, as this person may make them to this VPS.
-pub(super) fn topics(page: &Page, vps_id: impl Plain<i64>) -> Vec<TopicCalls> {
-    let vps_id = vps_id.plain();
-    let missing = |call: &'static Call| match page.person() {
-        Some(person) => access::may(person, call, vps_id).err(),
-        None => Some(Right::View),
+pub(super) fn topics(page: &Page, vps: &Vps) -> Vec<TopicCalls> {
+    let denied = |call: &'static Call| match page.person() {
+        Some(person) => access::may(person, call, vps).err(),
+        None => Some(Denied::Right(Right::View)),
     };
     Topic::ALL
         .into_iter()
@@ -49,10 +48,20 @@ pub(super) fn topics(page: &Page, vps_id: impl Plain<i64>) -> Vec<TopicCalls> {
             calls: CALLS
                 .iter()
                 .filter(|call| call.topic == topic)
-                .map(|call| (call, missing(call)))
+                .map(|call| (call, denied(call)))
                 .collect(),
         })
         .collect()
+}
+
+/// Why a call is off.
+pub(super) fn why(page: &Page, denied: &Denied) -> Message {
+    match denied {
+        Denied::Right(right) => page
+            .say("call-needs")
+            .with("right", page.say(right.message())),
+        Denied::Protected => page.say("call-protected"),
+    }
 }
 
 /// How a call is marked in lists: class name, icon and message id.
@@ -159,7 +168,7 @@ async fn open(
 ) -> Result<(Head, &'static Call), Error> {
     let head = Head::open(app, page, id, "calls").await?;
     let call = calls::find(name).ok_or_else(|| Error::NoCall(printable(name, NAMED_MAX_CHARS)))?;
-    access::may(&page.session()?.person, call, head.vps.id)?;
+    access::may(&page.session()?.person, call, &head.vps)?;
     Ok((head, call))
 }
 

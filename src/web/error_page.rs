@@ -99,7 +99,10 @@ fn status(error: &Error) -> StatusCode {
         Error::NoPage | Error::NoVps(_) | Error::NoCall(_) | Error::NoAction | Error::NoPerson => {
             StatusCode::NOT_FOUND
         }
-        Error::Forbidden(_) | Error::ForeignOrigin => StatusCode::FORBIDDEN,
+        Error::Forbidden(_) | Error::Protected | Error::ForeignOrigin | Error::NeedsProof => {
+            StatusCode::FORBIDDEN
+        }
+        Error::Busy => StatusCode::CONFLICT,
         Error::ForeignHost(_) => StatusCode::MISDIRECTED_REQUEST,
         Error::SignedOut => StatusCode::UNAUTHORIZED,
         Error::TooMany => StatusCode::TOO_MANY_REQUESTS,
@@ -116,7 +119,7 @@ fn status(error: &Error) -> StatusCode {
 
 /// Whoever may not do something to a VPS may see it all the same.
 fn vps_path(error: &Error, path: &str) -> Option<String> {
-    let Error::Forbidden(_) = error else {
+    let (Error::Forbidden(_) | Error::Protected | Error::Busy) = error else {
         return None;
     };
     let id = path.strip_prefix("/vps/")?.split(['/', '?']).next()?;
@@ -132,6 +135,9 @@ fn message(error: &Error) -> &'static str {
         Error::NoAction => "error-no-action",
         Error::NoPerson => "error-no-person",
         Error::Forbidden(_) => "error-forbidden",
+        Error::Protected => "error-protected",
+        Error::NeedsProof => "error-needs-proof",
+        Error::Busy => "error-busy",
         Error::ForeignOrigin => "error-foreign-origin",
         Error::ForeignHost(_) => "error-foreign-host",
         Error::SignedOut => "error-signed-out",

@@ -6,9 +6,8 @@ use super::setup::{check_name, check_password};
 use super::sign_in::shown_name;
 use crate::app::App;
 use crate::error::Error;
-use crate::model::access::Level;
 use crate::model::audit::Event;
-use crate::model::person::{self, Person, PersonError, Role, Standing};
+use crate::model::person::{self, Person, PersonError, Role};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -20,7 +19,7 @@ struct Show {
     page: Page,
     people: Vec<Person>,
     username: String,
-    standing: Standing,
+    role: Role,
     faults: Faults,
 }
 
@@ -29,23 +28,16 @@ struct Show {
 struct Edit {
     page: Page,
     person: Person,
-    standing: Standing,
+    role: Role,
     faults: Faults,
 }
-
-/// The least, for a form that nobody has filled in.
-const LEAST: Standing = Standing {
-    role: Role::Member,
-    level: Level::View,
-    shell: false,
-};
 
 pub(super) async fn show(State(app): State<App>, page: Page) -> Result<Response, Error> {
     page.require_admin()?;
     let show = Show {
-        people: person::all(&app.db).await?,
+        people: person::all(&app.db, app.clock.now_s()).await?,
         username: String::new(),
-        standing: LEAST,
+        role: Role::Member,
         faults: Faults::none(),
         page,
     };
@@ -72,9 +64,9 @@ pub(super) async fn create(
         }
     }
     let show = Show {
-        people: person::all(&app.db).await?,
+        people: person::all(&app.db, app.clock.now_s()).await?,
         username: shown_name(&form),
-        standing: standing(&form),
+        role: role(&form),
         faults,
         page,
     };
@@ -82,24 +74,22 @@ pub(super) async fn create(
 }
 
 async fn add(app: &App, page: &Page, (form, hash): (&Form, &str)) -> Result<i64, PersonError> {
-    let (name, standing) = (form.line("username"), standing(form));
+    let (name, role) = (form.line("username"), role(form));
     let event = Event::new("person-added")
         .with("name", &name)
-        .with("role", standing.role.word());
-    person::add(&app.db, &name, hash, standing, &page.note(app, event)).await
+        .with("role", role.word());
+    person::add(&app.db, &name, hash, role, &page.note(app, event)).await
 }
 
-fn standing(form: &Form) -> Standing {
-    Standing {
-        role: Role::from_word(form.raw("role")).unwrap_or(Role::Member),
-        level: Level::from_word(form.raw("level")).unwrap_or(Level::View),
-        shell: form.ticked("shell"),
-    }
+fn role(form: &Form) -> Role {
+    Role::from_word(form.raw("role")).unwrap_or(Role::Member)
 }
 
 async fn find(app: &App, id: &str) -> Result<Person, Error> {
     let id = id.parse().map_err(|_| Error::NoPerson)?;
-    person::find(&app.db, id).await?.ok_or(Error::NoPerson)
+    person::find(&app.db, id, app.clock.now_s())
+        .await?
+        .ok_or(Error::NoPerson)
 }
 
 pub(super) async fn edit(
@@ -114,11 +104,7 @@ pub(super) async fn edit(
 
 fn view(page: Page, person: Person, faults: Faults) -> Edit {
     Edit {
-        standing: Standing {
-            role: person.role,
-            level: person.level,
-            shell: person.shell,
-        },
+        role: person.role,
         person,
         page,
         faults,
@@ -133,14 +119,12 @@ pub(super) async fn update(
 ) -> Result<Response, Error> {
     page.require_admin()?;
     let person = find(&app, &id).await?;
-    let standing = standing(&form);
+    let role = role(&form);
     let event = Event::new("person-changed")
         .with("name", &person.name)
-        .with("role", standing.role.word())
-        .with("level", standing.level.word())
-        .with("shell", if standing.shell { "yes" } else { "no" });
+        .with("role", role.word());
     let note = page.note(&app, event);
-    let done = person::change_standing(&app.db, person.id, standing, &note).await;
+    let done = person::change_role(&app.db, person.id, role, &note).await;
     finish(page, person, done)
 }
 

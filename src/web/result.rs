@@ -6,6 +6,7 @@ use crate::kiwivm::call::Call;
 use crate::kiwivm::calls;
 use crate::kiwivm::reply::{Reply, Snapshot};
 use crate::model::access;
+use crate::model::vps::Vps;
 use serde_json::Value;
 
 /// So many rows are drawn; the rest is counted.
@@ -25,19 +26,19 @@ type Case = (String, Option<String>, bool);
 
 impl Cases {
     /// Of this reply, for a person who looks at this VPS.
-    pub(super) fn of(page: &Page, vps_id: i64, (call, reply): (&Call, &Value)) -> Cases {
+    pub(super) fn of(page: &Page, vps: &Vps, (call, reply): (&Call, &Value)) -> Cases {
         let Some((ends, cases)) = reply_of(reply).and_then(|reply| listed(call, &reply)) else {
             return Cases::default();
         };
         let (hard, soft): (Vec<Case>, Vec<Case>) =
             cases.into_iter().partition(|(_, _, is_hard)| *is_hard);
-        let may_end = may(page, vps_id, ends);
+        let may_end = may(page, vps, ends);
         Cases {
             soft: soft
                 .into_iter()
                 .filter(|_| may_end)
                 .map(|(record_id, flag, _)| {
-                    let path = form_path(vps_id, ends, &[("record_id", &record_id)]);
+                    let path = form_path(vps.id, ends, &[("record_id", &record_id)]);
                     (case_words(&record_id, flag), path)
                 })
                 .collect(),
@@ -87,11 +88,7 @@ pub(super) struct Row {
 
 impl Snapshots {
     /// Of the reply of snapshot/list; none when it lists none, or some without a name.
-    pub(super) fn of(
-        page: &Page,
-        vps_id: i64,
-        (call, reply): (&Call, &Value),
-    ) -> Option<Snapshots> {
+    pub(super) fn of(page: &Page, vps: &Vps, (call, reply): (&Call, &Value)) -> Option<Snapshots> {
         let reply = reply_of(reply).filter(|_| call.name == "snapshot/list")?;
         let mut snapshots = reply.snapshots();
         if snapshots.is_empty() || snapshots.len() != reply.view().list("snapshots").len() {
@@ -103,7 +100,7 @@ impl Snapshots {
             rows: snapshots
                 .into_iter()
                 .map(|snapshot| Row {
-                    forms: forms(page, vps_id, &snapshot),
+                    forms: forms(page, vps, &snapshot),
                     snapshot,
                 })
                 .collect(),
@@ -122,7 +119,7 @@ impl Row {
     }
 }
 
-fn forms(page: &Page, vps_id: i64, snapshot: &Snapshot) -> Vec<(&'static str, String)> {
+fn forms(page: &Page, vps: &Vps, snapshot: &Snapshot) -> Vec<(&'static str, String)> {
     let name = ("snapshot", snapshot.file_name.as_str());
     let (words, sticky) = match snapshot.sticky {
         Some(true) => ("snapshot-unstick", ("sticky", "0")),
@@ -135,8 +132,8 @@ fn forms(page: &Page, vps_id: i64, snapshot: &Snapshot) -> Vec<(&'static str, St
     ];
     fields
         .into_iter()
-        .filter(|(_, call, _)| may(page, vps_id, call))
-        .map(|(words, call, fields)| (words, form_path(vps_id, call, fields)))
+        .filter(|(_, call, _)| may(page, vps, call))
+        .map(|(words, call, fields)| (words, form_path(vps.id, call, fields)))
         .collect()
 }
 
@@ -149,11 +146,11 @@ fn reply_of(reply: &Value) -> Option<Reply> {
     reply.as_object().cloned().map(Reply::new)
 }
 
-fn may(page: &Page, vps_id: i64, call: &str) -> bool {
+fn may(page: &Page, vps: &Vps, call: &str) -> bool {
     let person = page.person();
     person
         .zip(calls::find(call))
-        .is_some_and(|(person, call)| access::may(person, call, vps_id).is_ok())
+        .is_some_and(|(person, call)| access::may(person, call, vps).is_ok())
 }
 
 fn form_path(vps_id: i64, call: &str, fields: &[(&str, &str)]) -> String {

@@ -73,7 +73,9 @@ async fn make_first_admin(app: &App, page: &Page, form: &Form) -> Result<Respons
         Err(PersonError::NameTaken) => return Err(Error::NoPage),
         other => other?,
     };
-    let person = person::find(&app.db, id).await?.ok_or(Error::NoPerson)?;
+    let person = person::find(&app.db, id, app.clock.now_s())
+        .await?
+        .ok_or(Error::NoPerson)?;
     let admitted = sign_in::admit(app, &page.visitor, (&person, &hash, "/vps/new")).await?;
     Ok(admitted.unwrap_or_else(|| page.visitor.see_other("/sign-in")))
 }

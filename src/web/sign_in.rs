@@ -123,7 +123,7 @@ struct Checked {
 
 /// Checks a name and a password. An unknown and a disabled name cost the same work.
 async fn check(app: &App, name: &str, password: Secret) -> Result<Checked, Error> {
-    let person = person::find_by_name(&app.db, name).await?;
+    let person = person::find_by_name(&app.db, name, app.clock.now_s()).await?;
     let hash = match &person {
         Some(person) => person::password_hash(&app.db, person.id).await?,
         None => None,

@@ -3,14 +3,13 @@
 use crate::answer::Answer;
 use crate::examples::{Examples, is_kept, typed};
 use crate::panel::{
-    ADMIN, MANAGER, MANAGER_WITH_SHELL, OPERATOR, Panel, VIEWER, VIEWER_WITH_SHELL,
+    ADMIN, MANAGER, MANAGER_WITH_SHELL, OPERATOR, Panel, Standing, VIEWER, VIEWER_WITH_SHELL,
 };
 use crate::visitor::Visitor;
 use kiwideck::i18n::Language;
 use kiwideck::kiwivm::call::{Call, Class};
 use kiwideck::kiwivm::calls::CALLS;
 use kiwideck::model::access::{self, Right};
-use kiwideck::model::person::Standing;
 use kiwideck::model::vps::Vps;
 use kiwideck::simulator::Machine;
 

@@ -1,11 +1,12 @@
 //! Who is let in, from which page, at which host; and what each person may open.
 
-use crate::panel::{ADMIN, MANAGER, OPERATOR, PASSWORD, Panel, VIEWER, VIEWER_WITH_SHELL, Wish};
+use crate::panel::{
+    ADMIN, MANAGER, OPERATOR, PASSWORD, Panel, Standing, VIEWER, VIEWER_WITH_SHELL, Wish,
+};
 use crate::site::{self, Route};
 use crate::visitor::{Sent, Visitor};
 use axum::http::Method;
 use kiwideck::actions;
-use kiwideck::model::person::Standing;
 use sqlx::SqliteConnection;
 
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");

@@ -331,7 +331,10 @@ async fn t_authz_matrix_the_gate_itself_asks_for_the_right_whoever_calls_it() {
         (MANAGER, "basicShell/exec"),
     ] {
         let (id, name) = panel.person(standing).await;
-        let person = person::find(&panel.app.db, id).await.unwrap().unwrap();
+        let person = person::find(&panel.app.db, id, panel.clock.now_s())
+            .await
+            .unwrap()
+            .unwrap();
         let order = Order {
             action: actions::new_id().unwrap(),
             who: Who {
@@ -346,7 +349,7 @@ async fn t_authz_matrix_the_gate_itself_asks_for_the_right_whoever_calls_it() {
             noted: None,
         };
         let refused = perform::perform(&panel.app, order).await;
-        assert!(matches!(refused, Err(PerformError::Forbidden(_))), "{call}");
+        assert!(matches!(refused, Err(PerformError::Denied(_))), "{call}");
     }
     panel.settle().await;
     assert!(panel.heard().is_empty());

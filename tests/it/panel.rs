@@ -8,9 +8,10 @@ use kiwideck::clock::Clock;
 use kiwideck::config::Config;
 use kiwideck::kiwivm::call::Call;
 use kiwideck::kiwivm::calls::{LIVE_INFO, SERVICE_INFO};
-use kiwideck::model::access::Level;
+use kiwideck::model::access::{Access, Level};
 use kiwideck::model::audit::{Event, Note, Who};
-use kiwideck::model::person::{self, Role, Standing};
+use kiwideck::model::grant::{self, Given, Scope};
+use kiwideck::model::person::{self, Role};
 use kiwideck::model::vps::{self, Details, Vps};
 use kiwideck::password::Cost;
 use kiwideck::refresh;
@@ -36,15 +37,33 @@ const COST: Cost = Cost {
     passes: 1,
 };
 
-pub(crate) const ADMIN: Standing = standing(Role::Admin, Level::View, false);
-pub(crate) const VIEWER: Standing = standing(Role::Member, Level::View, false);
-pub(crate) const OPERATOR: Standing = standing(Role::Member, Level::Operate, false);
-pub(crate) const MANAGER: Standing = standing(Role::Member, Level::Manage, false);
-pub(crate) const VIEWER_WITH_SHELL: Standing = standing(Role::Member, Level::View, true);
-pub(crate) const MANAGER_WITH_SHELL: Standing = standing(Role::Member, Level::Manage, true);
+/// A role, and what a member of it may do on every VPS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Standing {
+    pub(crate) role: Role,
+    pub(crate) everywhere: Option<Access>,
+}
 
-const fn standing(role: Role, level: Level, shell: bool) -> Standing {
-    Standing { role, level, shell }
+pub(crate) const ADMIN: Standing = Standing {
+    role: Role::Admin,
+    everywhere: None,
+};
+/// A member without any grant.
+pub(crate) const NEWCOMER: Standing = Standing {
+    role: Role::Member,
+    everywhere: None,
+};
+pub(crate) const VIEWER: Standing = member(Level::View, false);
+pub(crate) const OPERATOR: Standing = member(Level::Operate, false);
+pub(crate) const MANAGER: Standing = member(Level::Manage, false);
+pub(crate) const VIEWER_WITH_SHELL: Standing = member(Level::View, true);
+pub(crate) const MANAGER_WITH_SHELL: Standing = member(Level::Manage, true);
+
+const fn member(level: Level, shell: bool) -> Standing {
+    Standing {
+        role: Role::Member,
+        everywhere: Some(Access { level, shell }),
+    }
 }
 
 /// What a test may want otherwise.
@@ -234,10 +253,24 @@ impl Panel {
         let number = self.named.fetch_add(1, Ordering::SeqCst);
         let name = format!("person-{number}");
         let hash = self.app.hasher.hash(Secret::new(PASSWORD)).await.unwrap();
-        let id = person::add(&self.app.db, &name, &hash, standing, &self.note())
+        let id = person::add(&self.app.db, &name, &hash, standing.role, &self.note())
             .await
             .unwrap();
+        if let Some(access) = standing.everywhere {
+            self.grant(id, &Scope::Every, access).await;
+        }
         (id, name)
+    }
+
+    /// Gives a person something, without an end.
+    pub(crate) async fn grant(&self, person_id: i64, scope: &Scope, access: Access) {
+        let given = Given {
+            access,
+            ends_at: None,
+        };
+        grant::give(&self.app.db, (person_id, scope), given, &self.note())
+            .await
+            .unwrap();
     }
 
     /// Somebody in front of a browser, not signed in.
