@@ -3,6 +3,7 @@
 use crate::actions::Actions;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::held::Held;
 use crate::import::Imports;
 use crate::kiwivm::client::Client;
 use crate::model::Database;
@@ -50,6 +51,8 @@ pub struct Parts {
     pub throttle: Throttle,
     /// The shell conversations of those who are signed in.
     pub transcripts: Transcripts,
+    /// What waits for a proof of identity.
+    pub held: Held,
     /// Which shells are open.
     pub openings: Openings,
     /// What was read from a CSV and waits to be imported.

@@ -33,6 +33,9 @@ pub struct Order {
     pub person: Person,
     /// The session that may see secrets in the reply.
     pub session_id: i64,
+    /// Whether the request came with a proof of who sends it that still holds. The gate asks the
+    /// database as well; neither is enough alone, for a token of before the proof proves nothing.
+    pub proved: bool,
     /// Where.
     pub vps: Vps,
     /// What.
@@ -133,7 +136,7 @@ async fn admit(app: &App, order: &Order) -> Result<(), PerformError> {
 /// changed, or the VPS may have been protected, since the request began.
 async fn allow(app: &App, order: &Order) -> Result<(), PerformError> {
     let now_s = app.clock.now_s();
-    let (person, proved) = session::holder(&app.db, order.session_id, now_s)
+    let (person, holds) = session::holder(&app.db, order.session_id, now_s)
         .await
         .map_err(PerformError::Unrecorded)?
         .ok_or(PerformError::SignedOut)?;
@@ -145,6 +148,7 @@ async fn allow(app: &App, order: &Order) -> Result<(), PerformError> {
     if !access::needs_proof(order.call) {
         return Ok(());
     }
+    let proved = order.proved && holds;
     let shell = access::needed(order.call) == Right::Shell;
     let open = shell
         && app

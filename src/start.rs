@@ -4,6 +4,7 @@ use crate::actions::Actions;
 use crate::app::{App, Parts};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::held::Held;
 use crate::import::Imports;
 use crate::kiwivm::client::{Client, Upstream, UpstreamError};
 use crate::model::database::DatabaseError;
@@ -98,6 +99,7 @@ pub async fn open(config: Config, surroundings: Surroundings) -> Result<App, Sta
         refresh: Refresh::default(),
         throttle: Throttle::default(),
         transcripts: Transcripts::default(),
+        held: Held::default(),
         openings: Openings::default(),
         imports: Imports::default(),
         tasks: TaskTracker::new(),
@@ -166,6 +168,7 @@ async fn sweep(app: App) {
         ticks.tick().await;
         let now_s = app.clock.now_s();
         app.transcripts.sweep(now_s);
+        app.held.sweep(now_s);
         app.openings.sweep(now_s);
         app.actions.sweep(now_s);
         app.imports.sweep(now_s);

@@ -20,6 +20,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{Html, IntoResponse, Response};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 #[derive(Template)]
@@ -272,15 +273,25 @@ impl Show {
             .with("outcome", outcome)
     }
 
+    /// KiwiVM's reply, as this person may see it.
+    fn seen(&self) -> Option<Cow<'_, Value>> {
+        let reply = self.ended.as_ref()?.reply.as_ref()?;
+        let vps_id = self.entry.vps_id.unwrap_or_default();
+        Some(if self.page.may(vps_id, Right::Operate) {
+            Cow::Borrowed(reply)
+        } else {
+            Cow::Owned(reply::without_addresses(reply))
+        })
+    }
+
     /// None when it says nothing but that it was taken.
     fn reply(&self) -> Option<reply::Node> {
-        let reply = self.ended.as_ref()?.reply.as_ref()?;
-        let node = reply::node(&self.page, reply);
+        let node = reply::node(&self.page, &*self.seen()?);
         (!matches!(node, reply::Node::Nothing)).then_some(node)
     }
 
     fn raw(&self) -> Option<(String, bool)> {
-        self.ended.as_ref()?.reply.as_ref().map(reply::raw)
+        self.seen().map(|reply| reply::raw(&reply))
     }
 
     fn elapsed_s(&self) -> i64 {

@@ -1,6 +1,5 @@
 //! The static files: embedded, named by their hash, cached for ever, compressed ahead of time.
 
-use crate::app::App;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Path;
@@ -19,7 +18,7 @@ struct Asset {
 
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
-pub(super) fn router() -> Router<App> {
+pub(super) fn router() -> Router {
     Router::new().route("/static/{name}", get(show))
 }
 

@@ -23,6 +23,12 @@ pub(super) fn response(error: Error) -> Response {
     response
 }
 
+/// Whether a page asks for a proof of identity first.
+pub(super) fn needs_proof(response: &Response) -> bool {
+    let error = response.extensions().get::<Arc<Error>>();
+    error.is_some_and(|error| matches!(**error, Error::NeedsProof))
+}
+
 /// The page of an error; any other response as it is.
 pub(super) fn draw(app: &App, visitor: &Visitor, mut response: Response) -> Response {
     let error = match response.extensions_mut().remove::<Arc<Error>>() {

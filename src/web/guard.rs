@@ -3,13 +3,15 @@
 
 use super::error_page;
 use super::form::in_time;
-use super::page::Visitor;
+use super::page::{Page, Visitor};
+use super::prove::{self, Proved};
 use super::sign_in;
 use crate::app::App;
 use crate::config::PublicUrl;
 use crate::error::Error;
+use crate::model::notice::{self, Notice};
 use crate::model::session::{self, Session};
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
@@ -65,20 +67,46 @@ pub(super) async fn surround(State(app): State<App>, request: Request, next: Nex
     let (parts, body) = request.into_parts();
     let mut visitor = Visitor::new(&app, &parts, client_address(&app, &parts));
     let span = tracing::info_span!("request", id = %visitor.request_id, method = %parts.method, path = ?parts.uri.path());
-    let admitted = admit(&app, (&parts, body), &mut visitor)
-        .instrument(span.clone())
-        .await;
-    let response = match admitted {
-        Ok(body) => {
-            let mut request = Request::from_parts(parts, body);
-            request.extensions_mut().insert(visitor.clone());
-            next.run(request).instrument(span.clone()).await
+    let answer = async {
+        match admit(&app, (&parts, body), &mut visitor).await {
+            Ok(body) => answer(&app, &mut visitor, (parts, body), next).await,
+            Err(error) => error_page::response(error),
         }
-        Err(error) => error_page::response(error),
     };
+    let response = answer.instrument(span.clone()).await;
     let mut response = span.in_scope(|| error_page::draw(&app, &visitor, response));
     set_headers(&app, response.headers_mut());
     response
+}
+
+/// The page's answer. A request that needs a proof of identity is held until there is one; the
+/// answer to a proof is that of the request that waited for it.
+async fn answer(
+    app: &App,
+    visitor: &mut Visitor,
+    (parts, body): (Parts, Bytes),
+    next: Next,
+) -> Response {
+    let response = run(next.clone(), visitor, (parts.clone(), body.clone())).await;
+    if error_page::needs_proof(&response) {
+        return prove::ask(app, visitor, (&parts, &body)).unwrap_or_else(error_page::response);
+    }
+    let mut response = response;
+    let Some(proved) = response.extensions_mut().remove::<Proved>() else {
+        return response;
+    };
+    *visitor = visitor.as_proved(proved.session, &proved.held.path);
+    let mut response = run(next, visitor, prove::replay(&proved.held)).await;
+    response
+        .headers_mut()
+        .append(header::SET_COOKIE, proved.cookie);
+    response
+}
+
+async fn run(next: Next, visitor: &Visitor, (parts, body): (Parts, Bytes)) -> Response {
+    let mut request = Request::from_parts(parts, Body::from(body));
+    request.extensions_mut().insert(visitor.clone());
+    next.run(request).await
 }
 
 /// For the private part: whoever is not signed in goes to the sign-in page, and comes back after.
@@ -91,20 +119,40 @@ pub(super) async fn require_session(request: Request, next: Next) -> Response {
     }
 }
 
+/// For the pages of admins.
+pub(super) async fn require_admin(page: Page, request: Request, next: Next) -> Response {
+    match page.require_admin() {
+        Ok(()) => next.run(request).await,
+        Err(error) => error_page::response(error),
+    }
+}
+
+/// For pages whose forms need a fresh proof of who sends them.
+pub(super) async fn require_proof(page: Page, request: Request, next: Next) -> Response {
+    if request.method().is_safe() {
+        return next.run(request).await;
+    }
+    match page.require_proof() {
+        Ok(()) => next.run(request).await,
+        Err(error) => error_page::response(error),
+    }
+}
+
 /// Looks at host, origin and session, and gives the body to go on with. What a person sends is read
-/// whole before the session is asked for the last time: a body that is held back must not be served
+/// whole before the session is asked for the last time: a body that comes slowly must not be served
 /// after the session was ended.
 async fn admit(
     app: &App,
     (parts, body): (&Parts, Body),
     visitor: &mut Visitor,
-) -> Result<Body, Error> {
+) -> Result<Bytes, Error> {
     check_host(app, parts)?;
     let token = visitor.cookie(&cookie_name(app));
     check_origin(app, parts, token.is_some())?;
     visitor.session = find_session(app, parts, token.as_deref()).await?;
+    visitor.notices = unread(app, visitor).await?;
     if parts.method.is_safe() {
-        return Ok(body);
+        return Ok(Bytes::new());
     }
     let body = whole(body, visitor.session.is_some()).await?;
     visitor.session = find_session(app, parts, token.as_deref()).await?;
@@ -112,14 +160,14 @@ async fn admit(
 }
 
 /// A person may send as much as any page takes; a stranger what a sign-in needs.
-async fn whole(body: Body, is_signed_in: bool) -> Result<Body, Error> {
+async fn whole(body: Body, is_signed_in: bool) -> Result<Bytes, Error> {
     let limit_bytes = if is_signed_in {
         BODY_MAX_BYTES
     } else {
         STRANGERS_BODY_MAX_BYTES
     };
     let bytes = in_time(axum::body::to_bytes(body, limit_bytes)).await?;
-    bytes.map(Body::from).map_err(|_| Error::TooLong)
+    bytes.map_err(|_| Error::TooLong)
 }
 
 async fn find_session(
@@ -130,6 +178,16 @@ async fn find_session(
     let Some(token) = token else { return Ok(None) };
     let active = !is_by_timer(parts);
     Ok(session::find(&app.db, token, app.clock.now_s(), active).await?)
+}
+
+/// What the person has not read yet, for a whole page of theirs.
+async fn unread(app: &App, visitor: &Visitor) -> Result<Vec<Notice>, Error> {
+    match &visitor.session {
+        Some(session) if session.has_notices && !visitor.by_htmx => {
+            Ok(notice::unread(&app.db, session.person.id).await?)
+        }
+        _ => Ok(Vec::new()),
+    }
 }
 
 /// A page that refreshes itself is no sign of a person.

@@ -45,7 +45,6 @@ struct Outcome {
 }
 
 pub(super) async fn show(page: Page) -> Result<Response, Error> {
-    page.require_admin()?;
     Page::html(&Show { page, fault: None })
 }
 
@@ -54,7 +53,6 @@ pub(super) async fn preview(
     page: Page,
     upload: Multipart,
 ) -> Result<Response, Error> {
-    page.require_admin()?;
     let bytes = file(upload).await?;
     let vpses = vps::all(&app.db).await?;
     let read = if bytes.is_empty() {
@@ -127,7 +125,6 @@ pub(super) async fn save(
     page: Page,
     form: Form,
 ) -> Result<Response, Error> {
-    page.require_admin()?;
     let id = form.raw("import").to_owned();
     let session_id = page.session()?.id;
     let Some(mut rows) = app.imports.take(&id, session_id, app.clock.now_s()) else {
@@ -248,7 +245,6 @@ pub(super) async fn result(
     Path(id): Path<String>,
     page: Page,
 ) -> Result<Response, Error> {
-    page.require_admin()?;
     let vps_ids = app
         .imports
         .imported(&id, page.session()?.id)

@@ -15,17 +15,21 @@ mod health;
 mod import;
 mod labels;
 mod markup;
+mod notices;
 mod page;
 mod patience;
 mod people;
 mod preferences;
+mod prove;
 mod record;
 mod reply;
 mod result;
 pub mod server;
+mod sessions;
 mod setup;
 mod shell;
 mod sign_in;
+mod user_agent;
 mod vps;
 
 use crate::app::App;
@@ -50,17 +54,23 @@ pub fn router(app: App) -> Router {
 
 /// The site map, behind the guard.
 fn site(app: App) -> Router {
+    let guarded = from_fn_with_state(app.clone(), guard::surround).layer(pages(app));
+    assets::router()
+        // Around the site map, not around each page: what waited for a proof goes through it again.
+        .fallback_service(guarded)
+        .layer(compression())
+}
+
+/// The site map itself.
+fn pages(app: App) -> Router {
     Router::new()
         .merge(public())
         .merge(private().route_layer(from_fn(guard::require_session)))
         .fallback(error_page::no_page)
         .method_not_allowed_fallback(preferences::page_of_form)
         .layer(CatchPanicLayer::custom(error_page::panicked))
-        .layer(from_fn_with_state(app.clone(), guard::surround))
-        .merge(assets::router())
         // The guard has read the body already, within its own limits.
         .layer(DefaultBodyLimit::disable())
-        .layer(compression())
         .with_state(app)
 }
 
@@ -74,35 +84,70 @@ fn public() -> Router<App> {
         .route("/healthz", get(health::show))
 }
 
-/// What needs a session.
+/// What needs a session. Each part has one policy; where it says *admins*, its layer enforces it.
 fn private() -> Router<App> {
+    let of_people = of_people()
+        .route_layer(from_fn(guard::require_proof))
+        .route_layer(from_fn(guard::require_admin));
+    Router::new()
+        .merge(of_oneself())
+        .merge(of_a_vps())
+        .merge(of_admins().route_layer(from_fn(guard::require_admin)))
+        .merge(of_people)
+}
+
+/// Whoever is signed in: their own things, and of the VPSes those they may see.
+fn of_oneself() -> Router<App> {
     Router::new()
         .route("/", get(fleet::show))
+        .route("/actions/{id}", get(action::show))
+        .route("/actions/{id}/reveal", post(action::reveal))
+        .route("/audit", get(audit::show))
+        .route("/prove", get(prove::show).post(prove::submit))
+        .route(
+            "/prove/{id}",
+            get(prove::show_held).post(prove::submit_held),
+        )
+        .route("/account", get(account::show))
+        .route("/account/password", post(account::password))
+        .route("/account/time-zone", post(account::time_zone))
+        .route("/account/notices", post(notices::read))
+        .route("/account/sessions", get(sessions::show).post(sessions::end))
+        .route("/sign-out", post(sign_in::sign_out))
+}
+
+/// Whoever may see this VPS; a call asks for its own right, the shell for that of the shell.
+fn of_a_vps() -> Router<App> {
+    Router::new()
+        .route("/vps/{id}", get(vps::show))
+        .route("/vps/{id}/refresh", post(vps::refresh))
+        .route("/vps/{id}/calls", get(call::index))
+        .route("/vps/{id}/call/{*name}", get(call::show).post(call::submit))
+        .route("/vps/{id}/shell", get(shell::show).post(shell::submit))
+        .route("/vps/{id}/audit", get(audit::of_vps))
+}
+
+/// Admins: the VPSes and their keys.
+fn of_admins() -> Router<App> {
+    Router::new()
         .route("/vps/new", get(record::new).post(record::create))
         .route("/vps/import", get(import::show).post(import::preview))
         .route("/vps/import/save", post(import::save))
         .route("/vps/import/{id}", get(import::result))
         .route("/vps/labels", get(labels::show).post(labels::submit))
-        .route("/vps/{id}", get(vps::show))
-        .route("/vps/{id}/refresh", post(vps::refresh))
         .route("/vps/{id}/edit", get(record::edit).post(record::update))
+        .route("/vps/{id}/protection", post(record::protect))
         .route("/vps/{id}/remove", post(record::remove))
-        .route("/vps/{id}/calls", get(call::index))
-        .route("/vps/{id}/call/{*name}", get(call::show).post(call::submit))
-        .route("/vps/{id}/shell", get(shell::show).post(shell::submit))
-        .route("/vps/{id}/audit", get(audit::of_vps))
-        .route("/actions/{id}", get(action::show))
-        .route("/actions/{id}/reveal", post(action::reveal))
-        .route("/audit", get(audit::show))
+}
+
+/// Admins: the people. What is sent needs a fresh proof of who sends it.
+fn of_people() -> Router<App> {
+    Router::new()
         .route("/people", get(people::show).post(people::create))
         .route("/people/{id}", get(people::edit).post(people::update))
         .route("/people/{id}/password", post(people::reset_password))
         .route("/people/{id}/disable", post(people::disable))
         .route("/people/{id}/enable", post(people::enable))
-        .route("/account", get(account::show))
-        .route("/account/password", post(account::password))
-        .route("/account/time-zone", post(account::time_zone))
-        .route("/sign-out", post(sign_in::sign_out))
 }
 
 /// Pages are compressed at the fastest level: at the default one, compressing costs more than all

@@ -10,11 +10,12 @@ use crate::kiwivm::error::Fault;
 use crate::model::access::{self, Right};
 use crate::model::audit::{Event, Note, Who};
 use crate::model::name::tidy;
+use crate::model::notice::Notice;
 use crate::model::person::Person;
 use crate::model::session::Session;
 use axum::extract::FromRequestParts;
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use cookie::Cookie;
 use jiff::tz::TimeZone;
@@ -24,6 +25,9 @@ use std::sync::Arc;
 /// The cookies of the two switches; they tell nothing about a person.
 pub(super) const LANGUAGE_COOKIE: &str = "kiwideck-language";
 pub(super) const THEME_COOKIE: &str = "kiwideck-theme";
+
+/// Tells htmx to open another page.
+const HX_REDIRECT: HeaderName = HeaderName::from_static("hx-redirect");
 
 /// A number, however many references askama puts in front of it.
 pub(super) trait Plain<N> {
@@ -76,6 +80,8 @@ pub(super) struct Visitor {
     pub(super) language: Language,
     pub(super) theme: Option<Theme>,
     pub(super) session: Option<Session>,
+    /// What the person has not read yet.
+    pub(super) notices: Vec<Notice>,
     pub(super) address: IpAddr,
     pub(super) browser: String,
     pub(super) request_id: String,
@@ -100,6 +106,7 @@ impl Visitor {
                 .unwrap_or_else(|| Language::from_accept_language(header(header::ACCEPT_LANGUAGE))),
             theme: find_cookie(&cookies, THEME_COOKIE).and_then(|word| Theme::from_word(&word)),
             session: None,
+            notices: Vec::new(),
             address,
             browser: tidy(header(header::USER_AGENT).unwrap_or_default())
                 .chars()
@@ -121,6 +128,27 @@ impl Visitor {
             own_zone: app.config.time_zone.clone(),
             now_s: app.clock.now_s(),
         }
+    }
+
+    /// The same visitor, who has just proved who they are, at the page that waited for it.
+    pub(super) fn as_proved(&self, session: Session, path: &str) -> Visitor {
+        Visitor {
+            session: Some(session),
+            path: path.to_owned(),
+            by_htmx: false,
+            ..self.clone()
+        }
+    }
+
+    /// Sends the browser to another page of ours. htmx would put that page where it puts rows: it is
+    /// told to leave for it.
+    pub(super) fn leave_for(&self, path: &str) -> Response {
+        if !self.by_htmx {
+            return self.see_other(path);
+        }
+        let fallback = HeaderValue::from_static("/");
+        let target = HeaderValue::from_str(&self.url(path)).unwrap_or(fallback);
+        (StatusCode::UNAUTHORIZED, [(HX_REDIRECT, target)]).into_response()
     }
 
     pub(super) fn cookie(&self, name: &str) -> Option<String> {
@@ -288,6 +316,16 @@ impl Page {
     /// The right, or the 403 that names it.
     pub(super) fn require(&self, vps_id: i64, right: Right) -> Result<(), Error> {
         Ok(access::require(&self.session()?.person, vps_id, right)?)
+    }
+
+    /// A proof, not older than a few minutes, of who asks. Without one the request is held until
+    /// there is one.
+    pub(super) fn require_proof(&self) -> Result<(), Error> {
+        if self.session()?.is_proved(self.now_s()) {
+            Ok(())
+        } else {
+            Err(Error::NeedsProof)
+        }
     }
 
     /// For pages of admins only.

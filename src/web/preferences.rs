@@ -46,10 +46,10 @@ pub(super) async fn page_of_form(method: Method, page: Page) -> Result<Response,
     Ok(page.visitor.see_other(&owner(path)))
 }
 
-/// The form stands on the page above its path; only that of removal stands beside it.
+/// The form stands on the page above its path; those of a VPS's record stand beside it.
 fn owner(path: &str) -> String {
     match path.rsplit_once('/') {
-        Some((vps, "remove")) => format!("{vps}/edit"),
+        Some((vps, "remove" | "protection")) => format!("{vps}/edit"),
         Some((above, _)) if !above.is_empty() => above.to_owned(),
         _ => "/".to_owned(),
     }

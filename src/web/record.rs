@@ -44,7 +44,6 @@ struct Edit {
 }
 
 pub(super) async fn new(page: Page) -> Result<Response, Error> {
-    page.require_admin()?;
     let edit = Edit {
         page,
         head: None,
@@ -61,7 +60,6 @@ pub(super) async fn edit(
     Path(id): Path<String>,
     page: Page,
 ) -> Result<Response, Error> {
-    page.require_admin()?;
     let head = Head::open(&app, &page, &id, "edit").await?;
     let vps = &head.vps;
     let edit = Edit {
@@ -144,7 +142,6 @@ pub(super) async fn create(
     page: Page,
     form: Form,
 ) -> Result<Response, Error> {
-    page.require_admin()?;
     let details = details(&form);
     let mut faults = check(&page, &form, &details, true);
     let mut doubt = None;
@@ -193,7 +190,6 @@ pub(super) async fn update(
     page: Page,
     form: Form,
 ) -> Result<Response, Error> {
-    page.require_admin()?;
     let head = Head::open(&app, &page, &id, "edit").await?;
     let details = details(&form);
     let new_key = !api_key(&form).is_empty();
@@ -202,6 +198,7 @@ pub(super) async fn update(
     let mut faults = check(&page, &form, &details, details.veid != head.vps.veid);
     let mut doubt = None;
     if !faults.any() && pair_changed {
+        page.require_proof()?;
         doubt = try_pair(&app, &page, &form, &details.veid).await;
     }
     if !faults.any() && doubt.is_none() {
@@ -274,6 +271,28 @@ impl Edit {
     }
 }
 
+/// Protects a VPS from every destroying call. Lifting that needs a proof.
+pub(super) async fn protect(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    page: Page,
+    form: Form,
+) -> Result<Response, Error> {
+    let head = Head::open(&app, &page, &id, "edit").await?;
+    let protect = form.ticked("protect");
+    if !protect {
+        page.require_proof()?;
+    }
+    let what = if protect {
+        "vps-protected"
+    } else {
+        "vps-unprotected"
+    };
+    let event = Event::new(what).about(head.vps.id, &head.vps.label);
+    vps::protect(&app.db, head.vps.id, protect, &page.note(&app, event)).await?;
+    Ok(page.visitor.see_other(&head.path("/edit#protection")))
+}
+
 /// Removal asks for the label.
 pub(super) async fn remove(
     State(app): State<App>,
@@ -281,7 +300,6 @@ pub(super) async fn remove(
     page: Page,
     form: Form,
 ) -> Result<Response, Error> {
-    page.require_admin()?;
     let head = Head::open(&app, &page, &id, "edit").await?;
     if form.line("confirm_name") != head.vps.label {
         let mut faults = Faults::none();
@@ -293,6 +311,7 @@ pub(super) async fn remove(
         let details = head.vps.details();
         return again(page, Some(head), details, (faults, None));
     }
+    page.require_proof()?;
     let event = Event::new("vps-removed")
         .about(head.vps.id, &head.vps.label)
         .with("veid", &head.vps.veid);

@@ -332,6 +332,29 @@ fn is_bytes(name: &str) -> bool {
     ) || name.ends_with("_bytes")
 }
 
+/// The fields in which KiwiVM tells whose account it is.
+const ADDRESSES: [&str; 2] = ["email", "notificationEmail"];
+
+/// The reply for those who only look: whose account it is stays masked.
+pub(super) fn without_addresses(reply: &Value) -> Value {
+    let mut reply = reply.clone();
+    for name in ADDRESSES {
+        if let Some(Value::String(address)) = reply.get_mut(name) {
+            *address = masked(address);
+        }
+    }
+    reply
+}
+
+/// `c***@example.com`
+fn masked(address: &str) -> String {
+    let first = address.chars().next().map(String::from).unwrap_or_default();
+    match address.split_once('@') {
+        Some((_, host)) => format!("{first}***@{host}"),
+        None => "***".to_owned(),
+    }
+}
+
 /// The reply as JSON for the fold, cut when it is very long.
 pub(super) fn raw(reply: &Value) -> (String, bool) {
     json::pretty(reply, RAW_MAX_BYTES)

@@ -49,7 +49,16 @@ pub(super) async fn show(
 async fn open(app: &App, page: &Page, id: &str) -> Result<Head, Error> {
     let head = Head::open(app, page, id, "shell").await?;
     page.require(head.vps.id, Right::Shell)?;
-    Ok(head)
+    let session = page.session()?;
+    let (key, now_s) = ((session.id, head.vps.id), app.clock.now_s());
+    // Only what is closed is opened here: looking at an open shell does not keep it open.
+    let is_open = app.openings.is_open(key, now_s)
+        || app.openings.extend(key, session.is_proved(now_s), now_s);
+    if is_open {
+        Ok(head)
+    } else {
+        Err(Error::NeedsProof)
+    }
 }
 
 fn view(app: &App, page: Page, head: Head) -> Result<Show, Error> {
@@ -166,6 +175,7 @@ fn order(
         who: page.visitor.who(),
         person: page.session()?.person.clone(),
         session_id: page.session()?.id,
+        proved: page.session()?.is_proved(page.now_s()),
         vps: head.vps,
         call,
         parameters,

@@ -14,7 +14,7 @@ use crate::password::LENGTH_MAX_BYTES;
 use crate::secret::Secret;
 use askama::Template;
 use axum::extract::{Query, State};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cookie::{Cookie, SameSite};
 use serde::Deserialize;
@@ -36,8 +36,7 @@ pub(super) struct Asked {
     next: Option<String>,
 }
 
-/// Sends a stranger to the sign-in page, and back afterwards. htmx would put the page it is sent to
-/// into the table it refreshes: it is told to leave for it.
+/// Sends a stranger to the sign-in page, and back afterwards.
 pub(super) fn redirect(visitor: &Visitor, method: &Method) -> Response {
     let target = match method {
         &Method::GET if !visitor.by_htmx => {
@@ -46,13 +45,7 @@ pub(super) fn redirect(visitor: &Visitor, method: &Method) -> Response {
         }
         _ => "/sign-in".to_owned(),
     };
-    if visitor.by_htmx {
-        let header = HeaderName::from_static("hx-redirect");
-        let value =
-            HeaderValue::from_str(&visitor.url(&target)).unwrap_or(HeaderValue::from_static("/"));
-        return (StatusCode::UNAUTHORIZED, [(header, value)]).into_response();
-    }
-    visitor.see_other(&target)
+    visitor.leave_for(&target)
 }
 
 pub(super) async fn show(
@@ -178,7 +171,7 @@ pub(super) async fn sign_out(State(app): State<App>, page: Page) -> Result<Respo
 }
 
 /// The cookie of a session; with no token, the one that removes it.
-fn session_cookie(app: &App, visitor: &Visitor, token: &str) -> String {
+pub(super) fn session_cookie(app: &App, visitor: &Visitor, token: &str) -> String {
     let mut cookie = Cookie::build((cookie_name(app), token.to_owned()))
         .path(visitor.url("/"))
         .http_only(true)

@@ -1,8 +1,6 @@
 //! Who is let in, from which page, at which host; and what each person may open.
 
-use crate::panel::{
-    ADMIN, MANAGER, OPERATOR, PASSWORD, Panel, Standing, VIEWER, VIEWER_WITH_SHELL, Wish,
-};
+use crate::panel::{ADMIN, MANAGER, OPERATOR, PASSWORD, Panel, VIEWER, VIEWER_WITH_SHELL, Wish};
 use crate::site::{self, Route};
 use crate::visitor::{Sent, Visitor};
 use axum::http::Method;
@@ -299,103 +297,6 @@ async fn every_page_carries_the_headers_that_keep_strange_scripts_out() {
     let panel = Panel::with(Wish::at("https://ops.example.com/")).await;
     let answer = panel.stranger().open("/sign-in").await;
     assert!(answer.header("strict-transport-security").is_some());
-}
-
-/// The right that a private page needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Needs {
-    Session,
-    Operate,
-    Manage,
-    Shell,
-    Admin,
-}
-
-/// The policy of every private route: one without a line here does not pass.
-fn needs(pattern: &str) -> Needs {
-    match pattern {
-        "/" | "/vps/{id}" | "/vps/{id}/refresh" | "/vps/{id}/calls" | "/vps/{id}/audit" => {
-            Needs::Session
-        }
-        "/actions/{id}" | "/audit" | "/sign-out" => Needs::Session,
-        "/account" | "/account/password" | "/account/time-zone" => Needs::Session,
-        // The call is restart.
-        "/vps/{id}/call/{*name}" => Needs::Operate,
-        "/actions/{id}/reveal" => Needs::Manage,
-        "/vps/{id}/shell" => Needs::Shell,
-        "/vps/new" | "/vps/import" | "/vps/import/save" | "/vps/import/{id}" | "/vps/labels" => {
-            Needs::Admin
-        }
-        "/vps/{id}/edit" | "/vps/{id}/remove" => Needs::Admin,
-        "/people" | "/people/{id}" | "/people/{id}/password" => Needs::Admin,
-        "/people/{id}/disable" | "/people/{id}/enable" => Needs::Admin,
-        other => panic!("{other} has no policy in this test"),
-    }
-}
-
-fn has(standing: Standing, needs: Needs) -> bool {
-    match needs {
-        Needs::Session => true,
-        Needs::Operate => standing == OPERATOR || standing == MANAGER || standing == ADMIN,
-        Needs::Manage => standing == MANAGER || standing == ADMIN,
-        Needs::Shell => standing == VIEWER_WITH_SHELL || standing == ADMIN,
-        Needs::Admin => standing == ADMIN,
-    }
-}
-
-#[tokio::test]
-async fn t_authz_matrix_every_private_page_asks_for_its_right() {
-    for standing in [VIEWER, VIEWER_WITH_SHELL, OPERATOR, MANAGER, ADMIN] {
-        let (panel, vps) = Panel::with_one_vps().await;
-        let visitor = panel.sign_in(standing).await;
-        let action = own_action(&panel, &visitor, vps.id).await;
-        for route in site::private()
-            .iter()
-            .filter(|route| route.pattern != "/sign-out")
-        {
-            let path = match route.pattern.strip_prefix("/actions/{id}") {
-                Some(rest) => format!("/actions/{action}{rest}"),
-                None => route.path(&vps),
-            };
-            for method in route.methods() {
-                let may = has(standing, needs(route.pattern));
-                let refused = is_refused(&visitor, (&method, &path)).await;
-                assert_eq!(refused, !may, "{method} {path} as {standing:?}");
-            }
-        }
-    }
-}
-
-/// An action of the visitor's own: a read, which everybody may.
-async fn own_action(panel: &Panel, visitor: &Visitor, vps_id: i64) -> String {
-    let id = actions::new_id().unwrap();
-    let path = format!("/vps/{vps_id}/call/getRateLimitStatus");
-    visitor.submit(&path, &[("action", &id)]).await.expect(303);
-    panel.settle().await;
-    id
-}
-
-async fn is_refused(visitor: &Visitor, (method, path): (&Method, &str)) -> bool {
-    let answer = if method == Method::GET {
-        visitor.open(path).await
-    } else if path == "/vps/import" {
-        visitor.upload(path, b"").await
-    } else {
-        visitor
-            .submit(path, &[("confirm_name", "not the label")])
-            .await
-    };
-    assert!(
-        !answer.status.is_server_error(),
-        "{method} {path} answered {}",
-        answer.status
-    );
-    if answer.status == 403 {
-        answer
-            .must_show("You may not do this")
-            .must_show("It needs the right “");
-    }
-    answer.status == 403
 }
 
 #[tokio::test]

@@ -4,6 +4,24 @@ use crate::panel::Panel;
 use axum::http::Method;
 use kiwideck::model::vps::Vps;
 
+/// Who may open a page: the part of the site map it stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Policy {
+    Strangers,
+    Oneself,
+    Vps,
+    Admins,
+    People,
+}
+
+const PARTS: [(&str, Policy); 5] = [
+    ("fn public()", Policy::Strangers),
+    ("fn of_oneself()", Policy::Oneself),
+    ("fn of_a_vps()", Policy::Vps),
+    ("fn of_admins()", Policy::Admins),
+    ("fn of_people()", Policy::People),
+];
+
 /// One page of the site map.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Route {
@@ -11,6 +29,7 @@ pub(crate) struct Route {
     pub(crate) pattern: &'static str,
     pub(crate) get: bool,
     pub(crate) post: bool,
+    pub(crate) policy: Policy,
 }
 
 impl Route {
@@ -21,8 +40,13 @@ impl Route {
             pattern if pattern.starts_with("/people/") => "1".to_owned(),
             _ => vps.id.to_string(),
         };
+        self.path_of(&id)
+    }
+
+    /// The path of the object with this id.
+    pub(crate) fn path_of(&self, id: &str) -> String {
         self.pattern
-            .replace("{id}", &id)
+            .replace("{id}", id)
             .replace("{*name}", "restart")
     }
 
@@ -34,41 +58,56 @@ impl Route {
 
 const SITE_MAP: &str = include_str!("../../src/web/mod.rs");
 
+/// Every route there is.
+pub(crate) fn all() -> Vec<Route> {
+    PARTS.into_iter().flat_map(routes).collect()
+}
+
 /// What strangers may open.
 pub(crate) fn public() -> Vec<Route> {
-    routes("fn public()")
+    let mut routes = all();
+    routes.retain(|route| route.policy == Policy::Strangers);
+    routes
 }
 
 /// What needs a session.
 pub(crate) fn private() -> Vec<Route> {
-    routes("fn private()")
+    let mut routes = all();
+    routes.retain(|route| route.policy != Policy::Strangers);
+    routes
 }
 
-fn routes(function: &str) -> Vec<Route> {
-    let rest = SITE_MAP.split(function).nth(1).unwrap();
-    let body = rest.split("\n}\n").next().unwrap();
-    let routes: Vec<Route> = body.split(".route(").skip(1).map(route).collect();
+fn routes((function, policy): (&str, Policy)) -> Vec<Route> {
+    let rest = SITE_MAP.split(&format!("\n{function} ->")).nth(1);
+    let body = rest.unwrap().split("\n}\n").next().unwrap();
+    let routes: Vec<Route> = body
+        .split(".route(")
+        .skip(1)
+        .map(|text| route(text, policy))
+        .collect();
     assert!(routes.len() > 4, "the site map is written otherwise");
     routes
 }
 
-fn route(text: &'static str) -> Route {
+fn route(text: &'static str, policy: Policy) -> Route {
     let pattern = text.split('"').nth(1).unwrap();
     Route {
         pattern,
         get: text.contains("get("),
         post: text.contains("post("),
+        policy,
     }
 }
 
 #[test]
-fn every_route_is_in_one_of_the_two_lists() {
-    let all = SITE_MAP.matches(".route(").count();
-    assert_eq!(public().len() + private().len(), all);
+fn every_route_is_in_a_part_with_a_policy() {
+    let routed = SITE_MAP.matches(".route(").count();
+    assert_eq!(all().len(), routed);
     assert!(private().contains(&Route {
         pattern: "/vps/{id}/edit",
         get: true,
-        post: true
+        post: true,
+        policy: Policy::Admins,
     }));
 }
 

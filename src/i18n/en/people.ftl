@@ -36,9 +36,7 @@ people-count =
     }
 people-add = Add a person
 person-role = Role
-person-level = Rights
 person-rights = What this person may do
-person-everything = Everything
 person-added = Added
 person-change = Change
 person-is-disabled = disabled

@@ -121,3 +121,8 @@ import-done =
         [one] One VPS imported. Its key is being checked; its state appears on the page of all VPSes.
        *[other] { $count } VPSes imported. Their keys are being checked; their state appears on the page of all VPSes.
     }
+vps-protection = Protection
+    .about = While a VPS is protected, nobody can make a call that destroys: reinstall, restore, delete and the like. It stops neither the shell nor power.
+vps-protected = protected
+vps-protect = Protect this VPS
+vps-unprotect = Lift the protection

@@ -1,0 +1,20 @@
+# Proving who one is, sessions, and what a person is told.
+
+prove-title = Is it you?
+prove-about-form = This needs a fresh proof of who you are. What you sent waits here and goes on afterwards; it has not been done yet.
+prove-about-page = This page needs a fresh proof of who you are.
+prove-submit = Go on
+
+sessions-title = Where you are signed in
+sessions-browser = Browser
+sessions-address = Address
+sessions-since = Signed in
+sessions-seen = Last seen
+sessions-here = this one
+sessions-end = Sign out
+sessions-end-others = Sign out everywhere else
+sessions-none = You are signed in nowhere else.
+sessions-ended = Signed out.
+
+notices-title = Notices
+notice-read = I have read this

@@ -1,0 +1,39 @@
+//! What a person is told on the next page: drawn by the layout, put away by the person.
+
+use super::form::Form;
+use super::page::Page;
+use super::sign_in::local_path;
+use crate::app::App;
+use crate::error::Error;
+use crate::i18n::Message;
+use crate::model::notice::{self, Notice};
+use axum::extract::State;
+use axum::response::Response;
+use serde_json::{Map, Value};
+
+/// What a notice may tell, by name.
+const DETAILS: [&str; 4] = ["who", "address", "browser", "left"];
+
+/// The person has read it: it does not come again.
+pub(super) async fn read(
+    State(app): State<App>,
+    page: Page,
+    form: Form,
+) -> Result<Response, Error> {
+    if let Ok(id) = form.raw("notice").parse() {
+        notice::forget(&app.db, page.session()?.person.id, id).await?;
+    }
+    Ok(page.visitor.see_other(local_path(form.find("next"))))
+}
+
+/// The words of a notice, told when it was and what it is about.
+pub(super) fn words(page: &Page, notice: &Notice) -> Message {
+    let details: Map<String, Value> = serde_json::from_str(&notice.details).unwrap_or_default();
+    let said = page
+        .say(&format!("notice-{}", notice.what))
+        .with("time", page.date_time(notice.created_at));
+    let known = |name: &&'static str| details.contains_key(*name);
+    DETAILS.into_iter().filter(known).fold(said, |said, name| {
+        said.with(name, details[name].as_str().unwrap_or_default())
+    })
+}
