@@ -3,6 +3,7 @@
 use crate::actions::Actions;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::hops::Hops;
 use crate::import::Imports;
 use crate::kiwivm::client::Client;
 use crate::model::Database;
@@ -47,6 +48,8 @@ pub struct Parts {
     pub refresh: Refresh,
     /// Holds back those who guess passwords.
     pub throttle: Throttle,
+    /// Who passed addresses on without being a trusted proxy.
+    pub hops: Hops,
     /// The shell conversations of those who are signed in.
     pub transcripts: Transcripts,
     /// What was read from a CSV and waits to be imported.

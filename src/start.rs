@@ -4,6 +4,7 @@ use crate::actions::Actions;
 use crate::app::{App, Parts};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::hops::Hops;
 use crate::import::Imports;
 use crate::kiwivm::client::{Client, Upstream, UpstreamError};
 use crate::model::database::DatabaseError;
@@ -95,6 +96,7 @@ pub async fn open(config: Config, surroundings: Surroundings) -> Result<App, Sta
         actions: Actions::default(),
         refresh: Refresh::default(),
         throttle: Throttle::default(),
+        hops: Hops::default(),
         transcripts: Transcripts::default(),
         imports: Imports::default(),
         tasks: TaskTracker::new(),

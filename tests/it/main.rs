@@ -27,6 +27,7 @@ mod panel;
 mod people;
 mod readings;
 mod secrets;
+mod server;
 mod sessions;
 mod site;
 mod storage;
