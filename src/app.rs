@@ -4,6 +4,7 @@ use crate::actions::Actions;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::held::Held;
+use crate::hops::Hops;
 use crate::import::Imports;
 use crate::kiwivm::client::Client;
 use crate::model::Database;
@@ -49,6 +50,8 @@ pub struct Parts {
     pub refresh: Refresh,
     /// Holds back those who guess passwords.
     pub throttle: Throttle,
+    /// Who passed addresses on without being a trusted proxy.
+    pub hops: Hops,
     /// The shell conversations of those who are signed in.
     pub transcripts: Transcripts,
     /// What waits for a proof of identity.

@@ -1,14 +1,19 @@
 //! Every setting, read once at the start from `KIWIDECK_*`. The only place that reads the environment.
 //! docs/settings.md is made from [`SETTINGS`].
 
+mod source;
+mod value;
+
 use ipnet::IpNet;
 use jiff::tz::TimeZone;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
+use source::Source;
 use std::fmt::Write as _;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use url::{Host, Url};
+use value::{certificate, networks, proxy, public_url, time_zone, upstream};
+
+const HOUR_S: i64 = 3600;
 
 /// One setting: its name without `KIWIDECK_`, its default, and what it is for.
 #[derive(Debug)]
@@ -67,6 +72,16 @@ pub const SETTINGS: &[Setting] = &[
         "One more certificate authority to trust on the way to KiwiVM, in PEM; usually by `UPSTREAM_CA_FILE`. For networks whose proxy opens TLS.",
     ),
     setting(
+        "TLS_CERT",
+        "",
+        "The file with the certificate and its chain, in PEM. With it the panel speaks https itself, without a proxy. A renewed one is taken up within a minute, without a restart.",
+    ),
+    setting(
+        "TLS_KEY",
+        "",
+        "The file with the certificate's private key, in PEM. Refused when others than its owner can read it.",
+    ),
+    setting(
         "TRUSTED_PROXIES",
         "",
         "Addresses or networks, separated by commas, whose `X-Forwarded-For` is believed.",
@@ -75,6 +90,16 @@ pub const SETTINGS: &[Setting] = &[
         "ALLOW_PLAIN_HTTP",
         "false",
         "`true` allows listening beyond loopback without TLS: only behind a proxy that has it.",
+    ),
+    setting(
+        "SESSION_IDLE",
+        "8",
+        "After so many hours without a request of a person's a session ends: 1 to 720.",
+    ),
+    setting(
+        "SESSION_MAX",
+        "168",
+        "After so many hours a session ends, whatever was done in it: 1 to 720.",
     ),
     setting(
         "TIME_ZONE",
@@ -105,8 +130,12 @@ pub struct Config {
     pub upstream_proxy: Option<Url>,
     /// One more certificate authority to trust on the way there, in DER.
     pub upstream_ca: Option<Vec<u8>>,
+    /// The certificate with which the panel speaks https itself.
+    pub tls: Option<TlsFiles>,
     /// Whose X-Forwarded-For is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// When sessions end.
+    pub session: SessionLimits,
     /// The name and rules of the default time zone.
     pub time_zone: TimeZone,
     /// The log filter.
@@ -124,6 +153,33 @@ pub struct PublicUrl {
     pub base: String,
     /// Whether cookies may be `Secure`.
     pub is_https: bool,
+}
+
+/// The files of a certificate, in PEM. They are read where they are used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// The certificate, and the chain up to its authority.
+    pub certificate: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
+}
+
+/// When a session ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionLimits {
+    /// After so long without a request of a person's.
+    pub idle_s: i64,
+    /// After so long, whatever was done in it.
+    pub age_max_s: i64,
+}
+
+impl Default for SessionLimits {
+    fn default() -> SessionLimits {
+        SessionLimits {
+            idle_s: 8 * HOUR_S,
+            age_max_s: 7 * 24 * HOUR_S,
+        }
+    }
 }
 
 /// A setting that cannot be used. Its text names the setting.
@@ -157,18 +213,32 @@ impl Config {
             upstream: upstream(&source.value("UPSTREAM")?)?,
             upstream_proxy: source.optional("UPSTREAM_PROXY", proxy)?,
             upstream_ca: source.optional("UPSTREAM_CA", certificate)?,
+            tls: source.tls()?,
             trusted_proxies: networks(&source.value("TRUSTED_PROXIES")?)?,
+            session: source.session()?,
             time_zone: time_zone(&source.value("TIME_ZONE")?)?,
             log: source.value("LOG")?,
         };
-        let plain_allowed: bool = source.parse("ALLOW_PLAIN_HTTP", "true or false")?;
-        if !config.listen.ip().is_loopback() && !plain_allowed {
+        config.check(source.parse("ALLOW_PLAIN_HTTP", "true or false")?)?;
+        Ok(config)
+    }
+
+    /// Settings that are good each by itself may still contradict each other.
+    fn check(&self, plain_allowed: bool) -> Result<(), ConfigError> {
+        let is_public_plain = self.public_url.as_ref().is_some_and(|url| !url.is_https);
+        if self.tls.is_some() && is_public_plain {
             return Err(fault(
-                "LISTEN",
-                "it is beyond loopback and would be plain http: put a proxy with TLS in front, then set KIWIDECK_ALLOW_PLAIN_HTTP=true",
+                "PUBLIC_URL",
+                "it begins with http://, but with KIWIDECK_TLS_CERT the panel speaks https: let it begin with https://",
             ));
         }
-        Ok(config)
+        if !self.listen.ip().is_loopback() && self.tls.is_none() && !plain_allowed {
+            return Err(fault(
+                "LISTEN",
+                "it is beyond loopback and would be plain http: set KIWIDECK_TLS_CERT and KIWIDECK_TLS_KEY, or put a proxy with TLS in front, then set KIWIDECK_ALLOW_PLAIN_HTTP=true",
+            ));
+        }
+        Ok(())
     }
 
     /// The base path of every link: empty, or such as `/kiwi`.
@@ -180,7 +250,7 @@ impl Config {
     /// Whether people come over https.
     #[must_use]
     pub fn is_https(&self) -> bool {
-        self.public_url.as_ref().is_some_and(|url| url.is_https)
+        self.tls.is_some() || self.public_url.as_ref().is_some_and(|url| url.is_https)
     }
 }
 
@@ -216,95 +286,6 @@ fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-struct Source<'a>(&'a dyn Fn(&str) -> Option<String>);
-
-impl Source<'_> {
-    /// The value, that of the file named by `…_FILE`, or the default.
-    fn value(&self, name: &'static str) -> Result<String, ConfigError> {
-        if let Some(value) = (self.0)(&format!("KIWIDECK_{name}")) {
-            return Ok(value.trim().to_owned());
-        }
-        if let Some(file) = (self.0)(&format!("KIWIDECK_{name}_FILE")) {
-            return std::fs::read_to_string(&file)
-                .map(|text| text.trim().to_owned())
-                .map_err(|error| fault(name, format!("the file {file}: {error}")));
-        }
-        let setting = SETTINGS.iter().find(|setting| setting.name == name);
-        Ok(setting
-            .map(|setting| setting.default)
-            .unwrap_or_default()
-            .to_owned())
-    }
-
-    fn parse<T: std::str::FromStr>(
-        &self,
-        name: &'static str,
-        wanted: &str,
-    ) -> Result<T, ConfigError> {
-        let value = self.value(name)?;
-        value
-            .parse()
-            .map_err(|_| fault(name, format!("{value:?} is not {wanted}")))
-    }
-
-    fn optional<T>(
-        &self,
-        name: &'static str,
-        understand: fn(&str) -> Result<T, ConfigError>,
-    ) -> Result<Option<T>, ConfigError> {
-        match self.value(name)?.as_str() {
-            "" => Ok(None),
-            value => understand(value).map(Some),
-        }
-    }
-}
-
-fn fault(name: &'static str, fault: impl Into<String>) -> ConfigError {
-    ConfigError {
-        name,
-        fault: fault.into(),
-    }
-}
-
-fn public_url(text: &str) -> Result<PublicUrl, ConfigError> {
-    let wrong = |why: &str| fault("PUBLIC_URL", format!("{text:?} {why}"));
-    let url = Url::parse(text)
-        .map_err(|_| wrong("is not an address such as https://ops.example.com/"))?;
-    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
-        return Err(wrong("does not begin with https:// or http:// and a host"));
-    }
-    if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
-        return Err(wrong("has more than a host, a port and a path"));
-    }
-    let plain_path = |letter: char| letter.is_ascii_alphanumeric() || "/-_.~".contains(letter);
-    if !url.path().chars().all(plain_path) || url.path().contains("//") {
-        return Err(wrong(
-            "has a path with other characters than letters, digits, - _ . ~ and /",
-        ));
-    }
-    let origin = url.origin().ascii_serialization();
-    let host = origin
-        .split_once("://")
-        .map_or("", |(_, host)| host)
-        .to_owned();
-    Ok(PublicUrl {
-        host,
-        base: url.path().trim_end_matches('/').to_owned(),
-        is_https: url.scheme() == "https",
-        origin,
-    })
-}
-
-fn upstream(text: &str) -> Result<Url, ConfigError> {
-    let wrong = |why: &str| fault("UPSTREAM", format!("{text:?} {why}"));
-    let url = Url::parse(text).map_err(|_| wrong("is not an address"))?;
-    match url.scheme() {
-        "https" => Ok(url),
-        "http" if is_loopback(&url) => Ok(url),
-        _ => Err(wrong("is neither https nor plain http to loopback")),
-    }
-}
-
 /// Whether a URL leads to this machine.
 #[must_use]
 pub fn is_loopback(url: &Url) -> bool {
@@ -316,138 +297,12 @@ pub fn is_loopback(url: &Url) -> bool {
     }
 }
 
-fn proxy(text: &str) -> Result<Url, ConfigError> {
-    // The value may hold a password: it is not repeated.
-    let wrong = || {
-        fault(
-            "UPSTREAM_PROXY",
-            "it is not an address such as socks5://127.0.0.1:1080",
-        )
-    };
-    let url = Url::parse(text).map_err(|_| wrong())?;
-    match url.scheme() {
-        "http" | "https" | "socks5" | "socks5h" if url.host().is_some() => Ok(url),
-        _ => Err(wrong()),
+fn fault(name: &'static str, fault: impl Into<String>) -> ConfigError {
+    ConfigError {
+        name,
+        fault: fault.into(),
     }
-}
-
-fn certificate(pem: &str) -> Result<Vec<u8>, ConfigError> {
-    CertificateDer::from_pem_slice(pem.as_bytes())
-        .map(|certificate| certificate.to_vec())
-        .map_err(|_| fault("UPSTREAM_CA", "it is not a certificate in PEM"))
-}
-
-fn networks(text: &str) -> Result<Vec<IpNet>, ConfigError> {
-    text.split(',')
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-        .map(|part| {
-            let address = part.parse::<IpAddr>().map(IpNet::from);
-            part.parse().or(address).map_err(|_| {
-                fault(
-                    "TRUSTED_PROXIES",
-                    format!("{part:?} is neither an address nor a network"),
-                )
-            })
-        })
-        .collect()
-}
-
-fn time_zone(name: &str) -> Result<TimeZone, ConfigError> {
-    TimeZone::get(name).map_err(|_| {
-        fault(
-            "TIME_ZONE",
-            format!("{name:?} is not a time zone such as Asia/Shanghai"),
-        )
-    })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
-        let pairs: Vec<(String, String)> = pairs
-            .iter()
-            .map(|(name, value)| (format!("KIWIDECK_{name}"), (*value).to_owned()))
-            .collect();
-        Config::read(&|name| {
-            pairs
-                .iter()
-                .find(|(known, _)| known == name)
-                .map(|(_, value)| value.clone())
-        })
-    }
-
-    #[test]
-    fn nothing_set_is_a_panel_on_loopback() {
-        let config = read(&[]).unwrap();
-        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
-        assert_eq!(config.upstream.as_str(), "https://api.64clouds.com/v1");
-        assert_eq!(config.base(), "");
-        assert!(!config.is_https());
-    }
-
-    #[test]
-    fn the_path_of_the_public_url_is_the_base_path() {
-        let config = read(&[("PUBLIC_URL", "https://ops.example.com/kiwi/")]).unwrap();
-        assert_eq!(config.base(), "/kiwi");
-        let url = config.public_url.unwrap();
-        assert_eq!(url.origin, "https://ops.example.com");
-        assert_eq!(url.host, "ops.example.com");
-        let with_port = public_url("http://127.0.0.1:8443").unwrap();
-        assert_eq!(with_port.host, "127.0.0.1:8443");
-        assert_eq!(
-            public_url("https://ops.example.com:443/").unwrap().host,
-            "ops.example.com"
-        );
-    }
-
-    #[test]
-    fn a_wrong_setting_is_named_in_one_line() {
-        let wrong = [
-            ("LISTEN", "8080"),
-            ("PUBLIC_URL", "ops.example.com"),
-            ("PUBLIC_URL", "https://ops.example.com/a b"),
-            ("PUBLIC_URL", "https://ops.example.com/?x=1"),
-            ("UPSTREAM", "http://192.0.2.1/v1"),
-            ("UPSTREAM", "ftp://127.0.0.1/"),
-            ("UPSTREAM_PROXY", "hello"),
-            ("UPSTREAM_CA", "not a certificate"),
-            ("TRUSTED_PROXIES", "10.0.0.0/99"),
-            ("ALLOW_PLAIN_HTTP", "maybe"),
-            ("TIME_ZONE", "Mars/Olympus"),
-        ];
-        for (name, value) in wrong {
-            let error = read(&[(name, value)]).unwrap_err().to_string();
-            assert!(error.starts_with(&format!("KIWIDECK_{name}: ")), "{error}");
-            assert!(!error.contains('\n'), "{error}");
-        }
-    }
-
-    #[test]
-    fn listening_beyond_loopback_without_tls_must_be_said_twice() {
-        assert!(read(&[("LISTEN", "0.0.0.0:8080")]).is_err());
-        assert!(read(&[("LISTEN", "0.0.0.0:8080"), ("ALLOW_PLAIN_HTTP", "true")]).is_ok());
-    }
-
-    #[test]
-    fn a_proxy_may_come_from_a_file_and_its_password_is_never_repeated() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("proxy");
-        std::fs::write(&file, "socks5://user:hunter22@127.0.0.1:1080\n").unwrap();
-        let config = read(&[("UPSTREAM_PROXY_FILE", file.to_str().unwrap())]).unwrap();
-        assert_eq!(config.upstream_proxy.unwrap().port(), Some(1080));
-        let error = read(&[("UPSTREAM_PROXY", "hunter22")]).unwrap_err();
-        assert!(!error.to_string().contains("hunter22"));
-    }
-
-    #[test]
-    fn every_default_is_valid_and_every_setting_is_on_the_page() {
-        read(&[]).unwrap();
-        let page = settings_page();
-        for setting in SETTINGS {
-            assert!(page.contains(&format!("`KIWIDECK_{}`", setting.name)));
-        }
-    }
-}
+mod tests;

@@ -11,6 +11,7 @@ pub mod config;
 pub mod docs;
 pub mod error;
 pub mod held;
+pub mod hops;
 pub mod i18n;
 pub mod import;
 pub mod kiwivm;

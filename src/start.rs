@@ -5,6 +5,7 @@ use crate::app::{App, Parts};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::held::Held;
+use crate::hops::Hops;
 use crate::import::Imports;
 use crate::kiwivm::client::{Client, Upstream, UpstreamError};
 use crate::model::database::DatabaseError;
@@ -18,11 +19,10 @@ use crate::setup::SetupCode;
 use crate::throttle::Throttle;
 use crate::transcript::Transcripts;
 use crate::vault::{Vault, VaultError};
-use crate::web::{self, server};
+use crate::web::{self, server, server::Listener};
 use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
 use std::time::Duration;
-use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
 
 /// After the sign to stop, actions under way have so long; then they are *unknown*.
@@ -98,6 +98,7 @@ pub async fn open(config: Config, surroundings: Surroundings) -> Result<App, Sta
         actions: Actions::default(),
         refresh: Refresh::default(),
         throttle: Throttle::default(),
+        hops: Hops::default(),
         transcripts: Transcripts::default(),
         held: Held::default(),
         openings: Openings::default(),
@@ -110,7 +111,7 @@ pub async fn open(config: Config, surroundings: Surroundings) -> Result<App, Sta
 }
 
 /// Serves until `stop`, then waits for what is under way and closes the database.
-pub async fn run(app: App, listener: TcpListener, stop: impl Future<Output = ()>) {
+pub async fn run(app: App, listener: Listener, stop: impl Future<Output = ()>) {
     let background = [
         tokio::spawn(refresh::run(app.clone())),
         tokio::spawn(sweep(app.clone())),

@@ -175,7 +175,7 @@ impl Vault {
 
 /// Whether others than the owner may read the file. Secrets that a container or systemd mounts are
 /// theirs to guard and are often world-readable inside their private mount.
-fn exposed(file: &Path) -> std::io::Result<bool> {
+pub(crate) fn exposed(file: &Path) -> std::io::Result<bool> {
     let mounted = ["/run/secrets", "/run/credentials"]
         .iter()
         .any(|folder| file.starts_with(folder));

@@ -15,6 +15,7 @@ use crate::refresh;
 use crate::secret::Secret;
 use crate::simulator::Simulator;
 use crate::start::{self, Surroundings};
+use crate::web::server::Listener;
 use clap::Args;
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -69,7 +70,7 @@ pub(super) async fn run(demo: Demo) -> Result<(), CommandError> {
     for (name, password) in people {
         say(&format!("sign in as {name} / {}", password.reveal()))?;
     }
-    start::run(app, listener, stopped()).await;
+    start::run(app, Listener::plain(listener), stopped()).await;
     task.abort();
     Ok(())
 }

@@ -11,12 +11,14 @@ use crate::config::{Config, ConfigError};
 use crate::model::audit::{Event, Note, Who};
 use crate::simulator::Simulator;
 use crate::start::{self, StartError, Surroundings};
+use crate::web::server::{Certificate, Listener, TlsError};
 use clap::{Args, Parser, Subcommand};
 use std::io::{BufRead, IsTerminal, Write};
 use std::net::SocketAddr;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -78,6 +80,8 @@ enum CommandError {
     #[error(transparent)]
     Start(#[from] StartError),
     #[error(transparent)]
+    Tls(#[from] TlsError),
+    #[error(transparent)]
     Database(#[from] crate::model::database::DatabaseError),
     #[error(transparent)]
     Person(#[from] crate::model::person::PersonError),
@@ -132,17 +136,19 @@ async fn serve() -> Result<(), CommandError> {
     let config = Config::from_environment()?;
     log(&config.log)?;
     own(&config.database)?;
-    let listener = listen(config.listen).await?;
+    let certificate = config.tls.clone().map(Certificate::open).transpose()?;
+    let tcp = listen(config.listen).await?;
+    let address = address(&config, &tcp)?;
     let app = start::open(config, Surroundings::default()).await?;
     if start::needs_setup(&app).await? {
         complain(&format!(
-            "nobody is here yet: open {}/setup and use the set-up code {}",
-            address(&app.config, &listener)?,
+            "nobody is here yet: open {address}/setup and use the set-up code {}",
             app.setup_code.reveal()
         ));
     }
-    tracing::info!(address = address(&app.config, &listener)?, "serving");
-    start::run(app, listener, stopped()).await;
+    tracing::info!(address, "serving");
+    let certificate = certificate.map(Arc::new);
+    start::run(app, Listener { tcp, certificate }, stopped()).await;
     tracing::info!("stopped");
     Ok(())
 }
@@ -151,6 +157,7 @@ async fn serve() -> Result<(), CommandError> {
 fn address(config: &Config, listener: &TcpListener) -> std::io::Result<String> {
     Ok(match &config.public_url {
         Some(url) => format!("{}{}", url.origin, url.base),
+        None if config.is_https() => format!("https://{}", listener.local_addr()?),
         None => format!("http://{}", listener.local_addr()?),
     })
 }
@@ -253,6 +260,8 @@ fn log(filter: &str) -> Result<(), CommandError> {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        // They would be said on the error stream: when that is gone, by a panic.
+        .log_internal_errors(false)
         .with_ansi(std::io::stderr().is_terminal())
         .try_init()
         .map_err(|error| CommandError::Said(error.to_string()))

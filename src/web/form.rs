@@ -11,22 +11,10 @@ use axum::extract::{FromRequest, Request};
 use axum::http::header;
 use axum::response::Response;
 use std::collections::HashMap;
-use std::future::Future;
-use std::time::Duration;
 
 /// The fields of an urlencoded form, in their order.
 #[derive(Clone, Default)]
 pub(super) struct Form(Vec<(String, String)>);
-
-/// A client has so long for the whole body of a request.
-const BODY_WITHIN: Duration = Duration::from_secs(30);
-
-/// What reads a body, ended when the client sends it too slowly.
-pub(super) async fn in_time<T>(reading: impl Future<Output = T>) -> Result<T, Error> {
-    tokio::time::timeout(BODY_WITHIN, reading)
-        .await
-        .map_err(|_| Error::TooSlow)
-}
 
 impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = Response;

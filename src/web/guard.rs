@@ -2,12 +2,12 @@
 //! that is `model::access`.
 
 use super::error_page;
-use super::form::in_time;
 use super::page::{Page, Visitor};
 use super::prove::{self, Proved};
+use super::server::Limits;
 use super::sign_in;
 use crate::app::App;
-use crate::config::PublicUrl;
+use crate::config::Config;
 use crate::error::Error;
 use crate::model::notice::{self, Notice};
 use crate::model::session::{self, Session};
@@ -31,6 +31,13 @@ const LOOPBACK_NAMES: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+/// By these a proxy passes a client's address on. Only the first is ever believed.
+const PASSED_ON: [HeaderName; 4] = [
+    FORWARDED_FOR,
+    header::FORWARDED,
+    HeaderName::from_static("x-real-ip"),
+    HeaderName::from_static("cf-connecting-ip"),
+];
 
 /// No script or style but our own files, no frame around us.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -56,10 +63,14 @@ pub(super) async fn below_base(
     }
 }
 
+/// The host in it, if any, stays: it has to be ours.
 fn without_base(uri: &Uri, base: &str) -> Option<Uri> {
-    let path_and_query = uri.path_and_query()?.as_str();
-    let rest = path_and_query.strip_prefix(base)?;
-    rest.starts_with('/').then(|| rest.parse().ok())?
+    let mut parts = uri.clone().into_parts();
+    let path_and_query = parts.path_and_query?;
+    let rest = path_and_query.as_str().strip_prefix(base)?;
+    let rest = rest.starts_with('/').then(|| rest.parse().ok())??;
+    parts.path_and_query = Some(rest);
+    Uri::from_parts(parts).ok()
 }
 
 /// Admits or turns away; draws whatever error comes back; sets the headers of every page.
@@ -149,24 +160,30 @@ async fn admit(
     check_host(app, parts)?;
     let token = visitor.cookie(&cookie_name(app));
     check_origin(app, parts, token.is_some())?;
+    check_method(parts)?;
     visitor.session = find_session(app, parts, token.as_deref()).await?;
     visitor.notices = unread(app, visitor).await?;
     if parts.method.is_safe() {
         return Ok(Bytes::new());
     }
-    let body = whole(body, visitor.session.is_some()).await?;
+    let limits: Limits = parts.extensions.get().copied().unwrap_or_default();
+    let body = whole(body, limits, visitor.session.is_some()).await?;
     visitor.session = find_session(app, parts, token.as_deref()).await?;
     Ok(body)
 }
 
-/// A person may send as much as any page takes; a stranger what a sign-in needs.
-async fn whole(body: Body, is_signed_in: bool) -> Result<Bytes, Error> {
+/// A person may send as much as any page takes; a stranger what a sign-in needs. Whoever sends it too
+/// slowly is given up.
+async fn whole(body: Body, limits: Limits, is_signed_in: bool) -> Result<Bytes, Error> {
     let limit_bytes = if is_signed_in {
         BODY_MAX_BYTES
     } else {
         STRANGERS_BODY_MAX_BYTES
     };
-    let bytes = in_time(axum::body::to_bytes(body, limit_bytes)).await?;
+    let reading = axum::body::to_bytes(body, limit_bytes);
+    let bytes = tokio::time::timeout(limits.body_within, reading)
+        .await
+        .map_err(|_| Error::TooSlow)?;
     bytes.map_err(|_| Error::TooLong)
 }
 
@@ -213,15 +230,20 @@ fn check_host(app: &App, parts: &Parts) -> Result<(), Error> {
     }
 }
 
+/// The host that a request names. A second Host header, or an address with another host than the
+/// header, stays beside the first: together they are nobody's.
 fn host(parts: &Parts) -> String {
-    let header = parts
-        .headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok());
-    header
-        .or_else(|| parts.uri.authority().map(|authority| authority.as_str()))
-        .unwrap_or_default()
-        .to_ascii_lowercase()
+    let headers = parts.headers.get_all(header::HOST).iter();
+    let mut hosts: Vec<String> = headers
+        .map(|host| host.to_str().unwrap_or("?").to_ascii_lowercase())
+        .collect();
+    let authority = parts.uri.authority();
+    if let Some(host) = authority.map(|authority| authority.as_str().to_ascii_lowercase())
+        && hosts != [host.as_str()]
+    {
+        hosts.push(host);
+    }
+    hosts.join(", ")
 }
 
 fn without_port(host: &str) -> &str {
@@ -241,8 +263,8 @@ fn check_origin(app: &App, parts: &Parts, has_cookie: bool) -> Result<(), Error>
     let site = text(headers, &FETCH_SITE);
     let origin = text(headers, &header::ORIGIN);
     let site_is_ours = site.is_none_or(|site| matches!(site, "same-origin" | "none"));
-    let origin_is_ours = origin
-        .is_none_or(|origin| is_our_origin(app.config.public_url.as_ref(), origin, &host(parts)));
+    let origin_is_ours =
+        origin.is_none_or(|origin| is_our_origin(&app.config, origin, &host(parts)));
     let silent_with_cookie = site.is_none() && origin.is_none() && has_cookie;
     if site_is_ours && origin_is_ours && !silent_with_cookie {
         Ok(())
@@ -251,10 +273,19 @@ fn check_origin(app: &App, parts: &Parts, has_cookie: bool) -> Result<(), Error>
     }
 }
 
-fn is_our_origin(public_url: Option<&PublicUrl>, origin: &str, host: &str) -> bool {
-    match public_url {
+fn is_our_origin(config: &Config, origin: &str, host: &str) -> bool {
+    match &config.public_url {
         Some(url) => origin == url.origin,
+        None if config.is_https() => origin == format!("https://{host}"),
         None => origin == format!("http://{host}"),
+    }
+}
+
+/// No page has another method. TRACE would show a cookie to whoever asks; CONNECT has no page at all.
+fn check_method(parts: &Parts) -> Result<(), Error> {
+    match parts.method {
+        Method::GET | Method::HEAD | Method::POST => Ok(()),
+        _ => Err(Error::BadMethod),
     }
 }
 
@@ -263,30 +294,41 @@ fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
 }
 
 /// Where the person sits: the peer, or, behind trusted proxies, the right-most hop that is not one
-/// of them.
+/// of them. A proxy that nobody named is noted, for an admin to see.
 fn client_address(app: &App, parts: &Parts) -> IpAddr {
     let peer = parts
         .extensions
         .get::<ConnectInfo<SocketAddr>>()
-        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip());
+        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip())
+        .to_canonical();
+    let trusted = &app.config.trusted_proxies;
+    let passes_on = PASSED_ON
+        .iter()
+        .any(|name| parts.headers.contains_key(name));
+    if passes_on && !is_among(trusted, peer) {
+        app.hops.note(peer, app.clock.now_s());
+    }
     let headers = parts.headers.get_all(FORWARDED_FOR).iter();
     let hops: Vec<&[u8]> = headers
         .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
         .collect();
-    right_most_untrusted(peer.to_canonical(), &hops, &app.config.trusted_proxies)
+    right_most_untrusted(peer, &hops, trusted)
+}
+
+fn is_among(networks: &[IpNet], address: IpAddr) -> bool {
+    networks.iter().any(|network| network.contains(&address))
 }
 
 /// Walks the hops from the right. One that is no address ends the walk: whoever wrote what stands
 /// left of it is not believed either.
 fn right_most_untrusted(peer: IpAddr, hops: &[&[u8]], trusted: &[IpNet]) -> IpAddr {
-    let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(&address));
     let mut address = peer;
     for hop in hops.iter().rev() {
         let hop = std::str::from_utf8(hop)
             .ok()
             .and_then(|hop| hop.trim().parse::<IpAddr>().ok());
         match hop {
-            Some(hop) if is_trusted(address) => address = hop.to_canonical(),
+            Some(hop) if is_among(trusted, address) => address = hop.to_canonical(),
             _ => break,
         }
     }
@@ -323,7 +365,14 @@ fn set_headers(app: &App, headers: &mut HeaderMap) {
     headers
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));
-    if app.config.is_https() {
+    // Not while only loopback names are ours: browsers remember it for `localhost` on every port, and
+    // whatever else is developed there would be out of reach.
+    if app
+        .config
+        .public_url
+        .as_ref()
+        .is_some_and(|url| url.is_https)
+    {
         let year = HeaderValue::from_static("max-age=31536000");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
     }
@@ -367,6 +416,10 @@ mod tests {
         assert_eq!(
             without_base(&uri("/kiwi/vps/7?x=1"), "/kiwi"),
             Some(uri("/vps/7?x=1"))
+        );
+        assert_eq!(
+            without_base(&uri("http://evil.example/kiwi/"), "/kiwi"),
+            Some(uri("http://evil.example/"))
         );
         assert_eq!(without_base(&uri("/kiwideck/vps"), "/kiwi"), None);
         assert_eq!(without_base(&uri("/"), "/kiwi"), None);

@@ -83,7 +83,7 @@ fn layer(module: &str) -> u8 {
         "app" | "held" | "openings" | "perform" | "refresh" | "actions" | "readings"
         | "attention" | "shell" | "transcript" | "import" => 5,
         "model" => 4,
-        "simulator" | "vault" | "password" | "throttle" | "setup" => 3,
+        "simulator" | "vault" | "password" | "throttle" | "hops" | "setup" => 3,
         "kiwivm" => 2,
         "config" => 1,
         "i18n" | "secret" | "clock" => 0,

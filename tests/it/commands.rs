@@ -1,7 +1,11 @@
 //! The program itself, run as people run it: each command with its settings and its exit status.
 
-use std::io::Write;
-use std::path::Path;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use std::fs::Permissions;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
@@ -69,6 +73,62 @@ fn the_healthcheck_tells_whether_the_panel_answers_at_its_host_and_below_its_bas
                 said(&check())
             );
         }
+    }
+}
+
+/// A certificate of its own for localhost: its two files.
+fn certificate(folder: &Path) -> (PathBuf, PathBuf) {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let files = (folder.join("tls.crt"), folder.join("tls.key"));
+    let write = |file: &Path, kind: &str, der: &[u8]| {
+        let text = STANDARD.encode(der);
+        let pem = format!("-----BEGIN {kind}-----\n{text}\n-----END {kind}-----\n");
+        std::fs::write(file, pem).unwrap();
+        std::fs::set_permissions(file, Permissions::from_mode(0o600)).unwrap();
+    };
+    write(&files.0, "CERTIFICATE", made.cert.der());
+    let key = made.signing_key.serialize_der();
+    write(&files.1, "PRIVATE KEY", &key);
+    files
+}
+
+#[test]
+fn with_a_certificate_the_panel_says_https_and_the_healthcheck_hears_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (certificate, key) = certificate(folder.path());
+    let listen = free_address();
+    let settings = [
+        ("KIWIDECK_LISTEN", listen.as_str()),
+        ("KIWIDECK_TLS_CERT", certificate.to_str().unwrap()),
+        ("KIWIDECK_TLS_KEY", key.to_str().unwrap()),
+    ];
+    std::fs::set_permissions(&key, Permissions::from_mode(0o644)).unwrap();
+    let refused = said(&run(kiwideck(folder.path(), &settings, &["serve"]), ""));
+    assert!(refused.contains("KIWIDECK_TLS_KEY"), "{refused}");
+    assert_eq!(refused.lines().count(), 1, "{refused}");
+    std::fs::set_permissions(&key, Permissions::from_mode(0o600)).unwrap();
+    let mut serve = kiwideck(folder.path(), &settings, &["serve"]);
+    let mut panel = Running(serve.spawn().unwrap());
+    let said_first = BufReader::new(panel.0.stderr.take().unwrap()).lines();
+    let setup = said_first
+        .map(Result::unwrap)
+        .find(|line| line.contains("/setup"));
+    let setup = setup.expect("no set-up code");
+    assert!(
+        setup.contains(&format!("https://{listen}/setup")),
+        "{setup}"
+    );
+    let began = Instant::now();
+    loop {
+        let check = run(kiwideck(folder.path(), &settings, &["healthcheck"]), "");
+        if check.status.success() {
+            break;
+        }
+        assert!(
+            began.elapsed() < Duration::from_secs(20),
+            "{}",
+            said(&check)
+        );
     }
 }
 

@@ -28,6 +28,7 @@ mod panel;
 mod people;
 mod readings;
 mod secrets;
+mod server;
 mod sessions;
 mod site;
 mod step_up;

@@ -295,10 +295,15 @@ impl Panel {
     pub(crate) fn origin(&self) -> (String, String) {
         match &self.app.config.public_url {
             Some(url) => (url.origin.clone(), url.host.clone()),
-            None => (
-                "http://127.0.0.1:8080".to_owned(),
-                "127.0.0.1:8080".to_owned(),
-            ),
+            None => {
+                let scheme = if self.app.config.is_https() {
+                    "https"
+                } else {
+                    "http"
+                };
+                let host = "127.0.0.1:8080".to_owned();
+                (format!("{scheme}://{host}"), host)
+            }
         }
     }
 }

@@ -135,8 +135,8 @@ async fn t_xff_spoofed_addresses_give_no_further_guess() {
     let panel = Panel::start().await;
     let (_, name) = panel.person(VIEWER).await;
     let mut answers = Vec::new();
-    for index in 0..40 {
-        let address = format!("203.0.113.{index}");
+    for index in 0..1000 {
+        let address = format!("203.0.{}.{}", index / 250, index % 250);
         let forwarded = format!("for={address}");
         let headers = [
             ("x-forwarded-for", address.as_str()),
