@@ -173,7 +173,7 @@ async fn sweep(app: App) {
         app.openings.sweep(now_s);
         app.actions.sweep(now_s);
         app.imports.sweep(now_s);
-        if let Err(error) = session::sweep(&app.db, now_s).await {
+        if let Err(error) = session::sweep(&app.db, app.config.session, now_s).await {
             tracing::warn!(%error, "ended sessions could not be removed");
         }
     }

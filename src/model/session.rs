@@ -3,15 +3,12 @@
 use super::Database;
 use super::audit::{self, Note};
 use super::person::{self, Person};
+use crate::config::SessionLimits;
 use crate::secret::Secret;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
-/// A session without a request of a person's for this long has ended.
-pub const IDLE_S: i64 = 8 * 3600;
-/// A session this old has ended, whatever was done in it.
-pub const AGE_MAX_S: i64 = 7 * 24 * 3600;
 /// How exactly the last request is kept: writing at every request would be for nobody.
 const SEEN_EVERY_S: i64 = 60;
 /// A proof of who somebody is holds for so long.
@@ -104,17 +101,37 @@ pub async fn begin(
     Ok(Some(token))
 }
 
-/// The session of this token, when it holds and its person may sign in. `active` says whether a
-/// person, not a timer, makes this request.
+/// When a request comes, and how long a session lasts.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment {
+    /// In Unix seconds.
+    pub now_s: i64,
+    /// Whether a person, not a timer, makes the request.
+    pub active: bool,
+    /// The panel's settings.
+    pub limits: SessionLimits,
+}
+
+impl Moment {
+    /// Whether a session that began and was last used then has ended. A clock that was set back far
+    /// must not make a session endless.
+    fn is_past(self, began_at: i64, seen_at: i64) -> bool {
+        let SessionLimits { idle_s, age_max_s } = self.limits;
+        let age_s = self.now_s - began_at;
+        self.now_s - seen_at > idle_s || !(-idle_s..=age_max_s).contains(&age_s)
+    }
+}
+
+/// The session of this token, when it holds and its person may sign in.
 ///
 /// # Errors
 /// SQLite's.
 pub async fn find(
     db: &Database,
     token: &str,
-    now_s: i64,
-    active: bool,
+    moment: Moment,
 ) -> Result<Option<Session>, sqlx::Error> {
+    let now_s = moment.now_s;
     let hash = token_hash(token);
     let former_since = now_s - FORMER_TOKEN_HOLDS_S;
     let row = sqlx::query!(
@@ -132,14 +149,11 @@ pub async fn find(
     .fetch_optional(&db.reader)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let idle_s = now_s - row.seen_at;
-    // A clock that was set back far must not make a session endless.
-    let age_s = now_s - row.began_at;
-    if idle_s > IDLE_S || !(-IDLE_S..=AGE_MAX_S).contains(&age_s) {
+    if moment.is_past(row.began_at, row.seen_at) {
         end(db, row.session_id).await?;
         return Ok(None);
     }
-    if active && idle_s.abs() >= SEEN_EVERY_S {
+    if moment.active && (now_s - row.seen_at).abs() >= SEEN_EVERY_S {
         see(db, row.session_id, now_s).await?;
     }
     let person = person::Row {
@@ -308,8 +322,8 @@ pub async fn end(db: &Database, id: i64) -> Result<(), sqlx::Error> {
 ///
 /// # Errors
 /// SQLite's.
-pub async fn sweep(db: &Database, now_s: i64) -> Result<(), sqlx::Error> {
-    let (idle, old) = (now_s - IDLE_S, now_s - AGE_MAX_S);
+pub async fn sweep(db: &Database, limits: SessionLimits, now_s: i64) -> Result<(), sqlx::Error> {
+    let (idle, old) = (now_s - limits.idle_s, now_s - limits.age_max_s);
     sqlx::query!(
         "DELETE FROM session WHERE seen_at < ? OR created_at < ?",
         idle,

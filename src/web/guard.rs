@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::error::Error;
 use crate::model::notice::{self, Notice};
-use crate::model::session::{self, Session};
+use crate::model::session::{self, Moment, Session};
 use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
@@ -163,6 +163,7 @@ async fn admit(
     check_method(parts)?;
     visitor.session = find_session(app, parts, token.as_deref()).await?;
     visitor.notices = unread(app, visitor).await?;
+    visitor.hop = app.hops.last(app.clock.now_s());
     if parts.method.is_safe() {
         return Ok(Bytes::new());
     }
@@ -193,8 +194,12 @@ async fn find_session(
     token: Option<&str>,
 ) -> Result<Option<Session>, Error> {
     let Some(token) = token else { return Ok(None) };
-    let active = !is_by_timer(parts);
-    Ok(session::find(&app.db, token, app.clock.now_s(), active).await?)
+    let moment = Moment {
+        now_s: app.clock.now_s(),
+        active: !is_by_timer(parts),
+        limits: app.config.session,
+    };
+    Ok(session::find(&app.db, token, moment).await?)
 }
 
 /// What the person has not read yet, for a whole page of theirs.

@@ -5,6 +5,7 @@ use super::assets;
 use super::markup::{Ago, Icon};
 use crate::app::App;
 use crate::error::Error;
+use crate::hops::UntrustedHop;
 use crate::i18n::{Language, Message, format};
 use crate::kiwivm::error::Fault;
 use crate::model::access::{self, Right};
@@ -82,6 +83,8 @@ pub(super) struct Visitor {
     pub(super) session: Option<Session>,
     /// What the person has not read yet.
     pub(super) notices: Vec<Notice>,
+    /// A proxy that nobody named, for admins to hear of.
+    pub(super) hop: Option<UntrustedHop>,
     pub(super) address: IpAddr,
     pub(super) browser: String,
     pub(super) request_id: String,
@@ -107,6 +110,7 @@ impl Visitor {
             theme: find_cookie(&cookies, THEME_COOKIE).and_then(|word| Theme::from_word(&word)),
             session: None,
             notices: Vec::new(),
+            hop: None,
             address,
             browser: tidy(header(header::USER_AGENT).unwrap_or_default())
                 .chars()
@@ -302,6 +306,11 @@ impl Page {
             .session
             .as_ref()
             .ok_or_else(|| Error::Ours("a page without a session".into()))
+    }
+
+    /// What an admin must know of how requests come in.
+    pub(super) fn stray_hop(&self) -> Option<UntrustedHop> {
+        self.visitor.hop.filter(|_| self.is_admin())
     }
 
     pub(super) fn is_admin(&self) -> bool {

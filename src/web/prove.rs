@@ -11,7 +11,7 @@ use crate::held;
 use crate::i18n::Message;
 use crate::model::audit::{self, Event};
 use crate::model::person;
-use crate::model::session::{self, Session};
+use crate::model::session::{self, Moment, Session};
 use askama::Template;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, Request, State};
@@ -206,7 +206,12 @@ async fn renew(app: &App, page: &Page) -> Result<(Session, HeaderValue), Error> 
     let token = session::prove(&app.db, page.session()?.id, &note)
         .await?
         .ok_or(Error::SignedOut)?;
-    let session = session::find(&app.db, token.reveal(), app.clock.now_s(), true)
+    let moment = Moment {
+        now_s: app.clock.now_s(),
+        active: true,
+        limits: app.config.session,
+    };
+    let session = session::find(&app.db, token.reveal(), moment)
         .await?
         .ok_or(Error::SignedOut)?;
     let cookie = session_cookie(app, &page.visitor, token.reveal());

@@ -18,3 +18,6 @@ sessions-ended = Signed out.
 
 notices-title = Notices
 notice-read = I have read this
+
+hop-title = A proxy stands in front that nobody named
+hop-about = { $peer } passes on the addresses of clients, and is not believed: everybody seems to come from it, and wrong passwords of one hold back all. If it is your proxy, set KIWIDECK_TRUSTED_PROXIES={ $peer }.

@@ -18,3 +18,6 @@ sessions-ended = 已退出。
 
 notices-title = 通知
 notice-read = 我知道了
+
+hop-title = 前面有一个未登记的代理
+hop-about = { $peer } 转发了客户端地址，但面板不采信：所有人看上去都来自这个地址，一个人输错密码会连累所有人。如果它是您的反向代理，请设置 KIWIDECK_TRUSTED_PROXIES={ $peer }。
