@@ -64,6 +64,56 @@ async fn is_sent_to_sign_in(stranger: &Visitor, method: &Method, path: &str) {
 }
 
 #[tokio::test]
+async fn t_localhost_sitting_on_the_panels_machine_opens_nothing() {
+    let (panel, vps) = Panel::with_one_vps().await;
+    panel.person(ADMIN).await;
+    for address in ["127.0.0.1", "::1", "::ffff:127.0.0.1"] {
+        let stranger = panel.stranger().from(address);
+        for route in site::private().iter().filter(|route| route.get) {
+            let path = route.path(&vps);
+            let sent = Sent {
+                path: &path,
+                headers: &[("x-forwarded-for", "127.0.0.1"), ("x-real-ip", "::1")],
+                ..Sent::default()
+            };
+            let answer = stranger.send(sent).await.expect(303);
+            assert!(answer.location().starts_with("/sign-in"), "{path}");
+        }
+    }
+    let policy = include_str!("../../src/model/access.rs");
+    let policy = policy.split("mod tests").next().unwrap();
+    for word in ["IpAddr", "address:", "loopback", "clock"] {
+        assert!(!policy.contains(word), "the policy knows of {word}");
+    }
+}
+
+#[tokio::test]
+async fn t_traversal_no_path_leads_out_of_the_embedded_files() {
+    let panel = Panel::start().await;
+    let admin = panel.sign_in(ADMIN).await;
+    let secret = std::fs::read_to_string(panel.master_key_file()).unwrap();
+    for path in [
+        "/static/../master.key",
+        "/static/..%2fmaster.key",
+        "/static/..%2f..%2f..%2f..%2fetc%2fpasswd",
+        "/static/%2e%2e/%2e%2e/etc/passwd",
+        "/static/%2fetc%2fpasswd",
+        "/static/..%5c..%5cmaster.key",
+        "/static/app.css%00.js",
+        "/static/",
+        "/vps/..%2f..%2fmaster.key",
+        "/vps/1/call/..%2f..%2f..%2fetc%2fpasswd",
+        "/vps/1/call/../../../master.key",
+        "/actions/..%2f..%2fmaster.key",
+        "/vps/import/..%2fmaster.key",
+    ] {
+        let answer = admin.open(path).await.expect(404);
+        assert!(!answer.body.contains(secret.trim()), "{path}");
+        assert!(!answer.body.contains("root:"), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn t_unauth_ops_a_made_up_session_opens_nothing() {
     let (panel, vps) = Panel::with_one_vps().await;
     panel.person(ADMIN).await;

@@ -112,7 +112,7 @@ const HOSTILE: &str =
     "<script>alert(1)</script><img src=x onerror=y>\"'`{{7*7}}&amp;--; DROP TABLE vps";
 
 #[tokio::test]
-async fn t_xss_what_is_typed_anywhere_comes_back_as_text() {
+async fn t_xss_up_what_is_typed_anywhere_comes_back_as_text() {
     let (panel, _) = Panel::with_one_vps().await;
     let admin = panel.sign_in(ADMIN).await;
     let short: String = HOSTILE.chars().take(60).collect();

@@ -278,7 +278,7 @@ async fn told(standing: Standing) -> String {
 }
 
 #[tokio::test]
-async fn t_authz_a_viewer_does_not_learn_whose_account_it_is() {
+async fn t_authz_matrix_a_viewer_does_not_learn_whose_account_it_is() {
     let address = "customer@example.com";
     let seen = told(VIEWER).await;
     assert!(!seen.contains(address) && seen.contains("c***@example.com"));
