@@ -6,6 +6,7 @@ use super::page::Page;
 use crate::app::App;
 use crate::attention::{Attention, State as VpsState};
 use crate::error::Error;
+use crate::forecast::{self, Forecast};
 use crate::kiwivm::calls::LIVE_INFO;
 use crate::kiwivm::reply::{LiveInfo, ServiceInfo};
 use crate::model::access::Right;
@@ -116,6 +117,34 @@ impl Show {
     fn transfer(&self) -> Option<Gauge> {
         let transfer = self.service()?.transfer()?;
         Gauge::new(Some(transfer.used_bytes), Some(transfer.quota_bytes))
+    }
+
+    /// Whether the transfer lasts until it is counted anew.
+    fn outlook(&self) -> Option<String> {
+        let (read_at_s, service) = self.head.latest.service()?;
+        let resets_s = service.data_next_reset_s;
+        let forecast = forecast::forecast(&service.transfer()?, resets_s, read_at_s)?;
+        Some(self.outlook_words(forecast, resets_s?))
+    }
+
+    fn outlook_words(&self, forecast: Forecast, resets_s: i64) -> String {
+        let page = &self.page;
+        match forecast {
+            // What is the matter says so already.
+            Forecast::UsedUp => String::new(),
+            Forecast::TooEarly => page.say("outlook-early").text(),
+            Forecast::Lasts {
+                used_at_reset_bytes,
+            } => page
+                .say("outlook-lasts")
+                .with("bytes", page.bytes(used_at_reset_bytes))
+                .text(),
+            Forecast::RunsOut { at_s } => page
+                .say("outlook-runs-out")
+                .with("date", page.date(at_s))
+                .with("before", page.duration(resets_s - at_s))
+                .text(),
+        }
     }
 
     fn disk(&self) -> Option<Gauge> {

@@ -126,3 +126,6 @@ vps-protection = Protection
 vps-protected = protected
 vps-protect = Protect this VPS
 vps-unprotect = Lift the protection
+outlook-early = Too early in the month to say whether it lasts.
+outlook-lasts = At this pace it lasts: about { $bytes } by then.
+outlook-runs-out = At this pace it runs out on { $date }, { $before } before that.
