@@ -26,6 +26,7 @@ pub mod server;
 mod setup;
 mod shell;
 mod sign_in;
+mod terminal;
 mod vps;
 
 use crate::app::App;

@@ -28,6 +28,7 @@ mod people;
 mod readings;
 mod secrets;
 mod sessions;
+mod shell_colours;
 mod site;
 mod storage;
 mod visitor;
