@@ -3,47 +3,34 @@
 
 use crate::kiwivm::error::Fault;
 use crate::model::audit::Outcome;
-use crate::shell::{DIRECTORY_MAX_BYTES, HOME, plain};
+use crate::shell::{HOME, Output, Place, is_path, plain, wrapped};
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A transcript keeps so many entries.
 const ENTRIES_MAX: usize = 100;
-/// Of a longer output the middle is left out.
-const OUTPUT_MAX_BYTES: usize = 256 * 1024;
 /// All of one transcript; the oldest entries go first.
 const TRANSCRIPT_MAX_BYTES: usize = 2 * 1024 * 1024;
 /// All transcripts together; the oldest go first.
 const ALL_MAX_BYTES: usize = 32 * 1024 * 1024;
 
-/// The text, or its two ends when it is very long, and whether the middle is left out.
-fn folded(text: String) -> (String, bool) {
-    if text.len() <= OUTPUT_MAX_BYTES {
-        return (text, false);
-    }
-    let half = OUTPUT_MAX_BYTES / 2;
-    let head_end = (0..=half)
-        .rev()
-        .find(|end| text.is_char_boundary(*end))
-        .unwrap_or(0);
-    let tail_start = (text.len() - half..text.len())
-        .find(|start| text.is_char_boundary(*start))
-        .unwrap_or(text.len());
-    (
-        format!("{}\n⋯\n{}", &text[..head_end], &text[tail_start..]),
-        true,
-    )
-}
+/// Long outputs as a whole, all together: the longest reply of KiwiVM, or many shorter ones. They
+/// stand apart from the transcripts, which are copied and drawn again and again; the oldest go first,
+/// and what their pages show stays.
+const WHOLES_MAX_BYTES: usize = 32 * 1024 * 1024;
 
 /// How a command ended.
 #[derive(Clone, Debug)]
 pub struct Answer {
     /// Accepted when it ran, whatever its exit status.
     pub outcome: Outcome,
-    /// What it wrote, plain, the middle of a long one left out.
-    pub output: String,
-    /// Whether the middle is left out.
-    pub is_cut: bool,
+    /// What it wrote, the middle of a long one left out.
+    pub output: Arc<Output>,
+    /// All that it wrote, plain, for a download: there when the middle is left out of `output`, as
+    /// long as there is room.
+    pub whole: Option<Arc<str>>,
+    /// Where it left the shell. Of basicShell/cd this is unknown: its reply says the directory.
+    pub place: Place,
     /// Its exit status.
     pub status: Option<i64>,
     /// Why it did not run, or no reply came.
@@ -53,19 +40,29 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The answer to a command that wrote this.
+    /// The answer to a command that wrote this. Reading 32 MiB takes a while: not for a task that
+    /// others wait for.
     #[must_use]
     pub fn written(text: &str, status: Option<i64>, took_ms: i64) -> Answer {
-        let (output, is_cut) = folded(plain(text));
+        let output = Output::read(text);
+        let whole = output.is_folded().then(|| whole(text));
         Answer {
             outcome: Outcome::Accepted,
-            output,
-            is_cut,
+            output: Arc::new(output),
+            whole,
+            place: Place::Unknown,
             status,
             fault: None,
             took_ms,
         }
     }
+}
+
+/// What is not UTF-8 gets longer when it is replaced; a whole that has no room alone is cut.
+fn whole(text: &str) -> Arc<str> {
+    let mut whole = plain(text);
+    whole.truncate(whole.floor_char_boundary(WHOLES_MAX_BYTES));
+    whole.into()
 }
 
 /// One command in a transcript.
@@ -77,6 +74,8 @@ pub struct Entry {
     pub directory: String,
     /// As it was typed.
     pub command: String,
+    /// What its report stands between; none of what went to basicShell/cd.
+    pub mark: Option<String>,
     /// When it was sent.
     pub at_s: i64,
     /// None while it runs.
@@ -107,8 +106,7 @@ impl Default for Transcript {
 impl Transcript {
     /// What is no path of Linux is not believed.
     fn enter(&mut self, directory: &str) {
-        let is_path = directory.len() <= DIRECTORY_MAX_BYTES && !directory.contains('\0');
-        if is_path && self.directory != directory {
+        if is_path(directory) && self.directory != directory {
             self.before = Some(std::mem::replace(&mut self.directory, directory.to_owned()));
         }
     }
@@ -132,9 +130,26 @@ impl Transcript {
 }
 
 impl Entry {
+    /// The text that was sent: the line in its wrapper. None of what went to basicShell/cd.
+    #[must_use]
+    pub fn sent(&self) -> Option<String> {
+        wrapped(&self.directory, &self.command, self.mark.as_deref()?).ok()
+    }
+
     fn size_bytes(&self) -> usize {
-        let output = self.answer.as_ref().map_or(0, |answer| answer.output.len());
+        let output = self
+            .answer
+            .as_ref()
+            .map_or(0, |answer| answer.output.size_bytes());
         self.directory.len() + self.command.len() + output
+    }
+
+    fn whole_bytes(&self) -> usize {
+        let whole = self
+            .answer
+            .as_ref()
+            .and_then(|answer| answer.whole.as_ref());
+        whole.map_or(0, |whole| whole.len())
     }
 }
 
@@ -190,6 +205,7 @@ impl Transcripts {
         }
         transcript.trim();
         make_room(&mut all, key);
+        make_room_for_wholes(&mut all);
     }
 
     /// Empties the conversation; the directory stays.
@@ -234,18 +250,56 @@ fn make_room(all: &mut HashMap<Key, Transcript>, latest: Key) {
     }
 }
 
+/// Drops the oldest of the long outputs until the rest fits.
+fn make_room_for_wholes(all: &mut HashMap<Key, Transcript>) {
+    let entries = all
+        .values_mut()
+        .flat_map(|transcript| &mut transcript.entries);
+    let mut long: Vec<&mut Entry> = entries.filter(|entry| entry.whole_bytes() > 0).collect();
+    long.sort_by_key(|entry| std::cmp::Reverse(entry.at_s));
+    let mut total = 0;
+    for entry in long {
+        total += entry.whole_bytes();
+        if total > WHOLES_MAX_BYTES
+            && let Some(answer) = &mut entry.answer
+        {
+            answer.whole = None;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shell::COMMAND_MAX_BYTES;
 
     #[test]
-    fn of_a_long_output_both_ends_stay() {
+    fn of_a_long_output_both_ends_stay_and_the_whole_is_kept_apart() {
         let text = format!("begin{}end", "é".repeat(300_000));
         let answer = Answer::written(&text, Some(0), 1);
-        assert!(answer.is_cut);
-        assert!(answer.output.starts_with("begin") && answer.output.ends_with("end"));
-        assert!(answer.output.len() < OUTPUT_MAX_BYTES + 10);
+        assert!(answer.output.is_folded());
+        assert_eq!(answer.whole.as_deref(), Some(text.as_str()));
+        assert!(answer.output.size_bytes() < 300 * 1024);
+        assert_eq!(Answer::written("short", Some(0), 1).whole, None);
+    }
+
+    #[test]
+    fn of_the_long_outputs_the_oldest_go_first() {
+        let transcripts = Transcripts::default();
+        let long = Answer {
+            whole: Some("x".repeat(12 * 1024 * 1024).into()),
+            ..Answer::written("long", Some(0), 1)
+        };
+        for index in 0..4 {
+            transcripts.send(index, 7, entry(index, "cat"));
+            transcripts.answer((index, 7), &index.to_string(), long.clone(), None);
+        }
+        let has_whole = |session_id| {
+            let entries = transcripts.find(session_id, 7).entries;
+            let answer = entries[0].answer.as_ref().expect("it was answered");
+            assert!(!answer.output.is_empty());
+            answer.whole.is_some()
+        };
+        assert_eq!([0, 1, 2, 3].map(has_whole), [false, false, true, true]);
     }
 
     #[test]
@@ -265,15 +319,26 @@ mod tests {
             action: index.to_string(),
             directory: HOME.into(),
             command: command.into(),
+            mark: None,
             at_s: index,
             answer: None,
         }
     }
 
     #[test]
+    fn what_was_sent_can_be_said_again() {
+        let sent = Entry {
+            mark: Some("M1".into()),
+            ..entry(1, "ls")
+        };
+        assert_eq!(sent.sent(), wrapped(HOME, "ls", "M1").ok());
+        assert_eq!(entry(1, "cd /").sent(), None);
+    }
+
+    #[test]
     fn a_directory_counts_and_all_transcripts_together_do_not_grow_for_ever() {
         let transcripts = Transcripts::default();
-        let long = "x".repeat(COMMAND_MAX_BYTES);
+        let long = "x".repeat(64 * 1024);
         let entry = |index| Entry {
             directory: long.clone(),
             ..entry(index, &long)
@@ -306,7 +371,7 @@ mod tests {
     #[test]
     fn a_directory_that_is_no_path_is_not_believed() {
         let mut transcript = Transcript::default();
-        for directory in ["/a\0b", &format!("/{}", "x".repeat(4096))] {
+        for directory in ["", "a", "/a\0b", &format!("/{}", "x".repeat(4096))] {
             transcript.enter(directory);
             assert_eq!(transcript.directory, HOME);
         }

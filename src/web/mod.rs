@@ -29,6 +29,7 @@ mod sessions;
 mod setup;
 mod shell;
 mod sign_in;
+mod terminal;
 mod user_agent;
 mod vps;
 

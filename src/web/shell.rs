@@ -4,15 +4,17 @@ use super::call::action_id;
 use super::form::Form;
 use super::head::Head;
 use super::page::Page;
+use super::terminal::Painted;
 use crate::actions::{self, Ended};
 use crate::app::App;
 use crate::error::Error;
 use crate::kiwivm::calls::{SHELL_CD, SHELL_EXEC};
+use crate::kiwivm::printable::{printable, printable_lines};
 use crate::model::access::Right;
 use crate::model::audit::Outcome;
 use crate::perform::{self, Order, PerformError};
 use crate::secret::Secret;
-use crate::shell::{self, Line};
+use crate::shell::{self, Line, Output, Place, Unsendable};
 use crate::transcript::{Answer, Entry, Transcript};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -94,11 +96,9 @@ pub(super) async fn submit(
 ) -> Result<Response, Error> {
     let head = open(&app, &page, &id).await?;
     let path = head.path("/shell");
-    let command = form.raw("command").replace("\r\n", "\n");
+    let command = shell::typed(form.raw("command"));
     if form.ticked("clear") {
         app.transcripts.clear(page.session()?.id, head.vps.id);
-    } else if command.len() > shell::COMMAND_MAX_BYTES {
-        return Err(Error::TooLong);
     } else if !command.trim().is_empty() {
         run(&app, &page, head, (&form, command)).await?;
     }
@@ -114,20 +114,9 @@ async fn run(
     let session_id = page.session()?.id;
     let vps_id = head.vps.id;
     let transcript = app.transcripts.find(session_id, vps_id);
-    let directory = match form.raw("cwd") {
-        shown if !shown.is_empty() && shell::travels(shown) => shown.to_owned(),
-        _ => transcript.directory.clone(),
-    };
-    let entry = Entry {
-        action: action_id(form)?,
-        directory,
-        command,
-        at_s: app.clock.now_s(),
-        answer: None,
-    };
-    let mark = actions::new_id()?;
-    let order = order(page, head, (&entry, &mark, &transcript))?;
-    let is_cd = order.call.name == SHELL_CD.name;
+    let (entry, line) = typed(app, &transcript, (form, command))?;
+    let mark = entry.mark.clone();
+    let order = order(page, head, (&entry, line))?;
     match perform::perform(app, order).await {
         Ok(()) => {}
         Err(PerformError::Repeated) => return Ok(()),
@@ -135,28 +124,41 @@ async fn run(
     }
     let id = entry.action.clone();
     app.transcripts.send(session_id, vps_id, entry);
-    let follow = follow(
-        app.clone(),
-        id.clone(),
-        (session_id, vps_id),
-        if is_cd { None } else { Some(mark) },
-    );
+    let follow = follow(app.clone(), id.clone(), (session_id, vps_id), mark);
     let following = app.tasks.spawn(follow);
     // Dropping the handle at the end of the wait does not stop the task.
     let _ = tokio::time::timeout(ANSWER_WITHIN, following).await;
     Ok(())
 }
 
-fn order(
-    page: &Page,
-    head: Head,
-    (entry, mark, transcript): (&Entry, &str, &Transcript),
-) -> Result<Order, Error> {
-    let (call, parameters) = match Line::read(
-        &entry.command,
-        &entry.directory,
-        transcript.before.as_deref(),
-    ) {
+/// What was typed, and where it is to run: in the directory that the person saw in the prompt.
+fn typed(
+    app: &App,
+    transcript: &Transcript,
+    (form, command): (&Form, String),
+) -> Result<(Entry, Line), Error> {
+    let directory = match form.raw("cwd") {
+        shown if shell::travels(shown) => shown.to_owned(),
+        _ => transcript.directory.clone(),
+    };
+    let line = Line::read(&command, &directory, transcript.before.as_deref());
+    let mark = match &line {
+        Line::Cd(_) => None,
+        Line::Command => Some(actions::new_id()?),
+    };
+    let entry = Entry {
+        action: action_id(form)?,
+        directory,
+        command,
+        mark,
+        at_s: app.clock.now_s(),
+        answer: None,
+    };
+    Ok((entry, line))
+}
+
+fn order(page: &Page, head: Head, (entry, line): (&Entry, Line)) -> Result<Order, Error> {
+    let (call, parameters) = match line {
         Line::Cd(directory) => {
             let parameters = vec![
                 ("currentDir", Secret::new(entry.directory.as_str())),
@@ -165,7 +167,9 @@ fn order(
             (SHELL_CD, parameters)
         }
         Line::Command => {
+            let mark = entry.mark.as_deref().unwrap_or_default();
             let text = shell::wrapped(&entry.directory, &entry.command, mark);
+            let text = text.map_err(unsendable)?;
             (SHELL_EXEC, vec![("command", Secret::new(text))])
         }
     };
@@ -188,6 +192,13 @@ fn order(
     })
 }
 
+fn unsendable(why: Unsendable) -> Error {
+    match why {
+        Unsendable::TooLong => Error::TooLong,
+        Unsendable::NotAPath | Unsendable::Unreadable => Error::BadForm,
+    }
+}
+
 /// Waits for the end of a command and writes it into the transcript, whoever still looks.
 async fn follow(app: App, id: String, key: (i64, i64), mark: Option<String>) {
     let Some(action) = app.actions.find(&id, app.clock.now_s()) else {
@@ -197,29 +208,37 @@ async fn follow(app: App, id: String, key: (i64, i64), mark: Option<String>) {
     let Some(ended) = perform::wait(action, at_most).await else {
         return;
     };
-    let message = ended
-        .reply
-        .as_ref()
-        .and_then(|reply| reply["message"].as_str())
-        .unwrap_or_default();
-    let (answer, directory) = match &mark {
-        Some(mark) => {
-            let (output, directory) = shell::report(message, mark);
-            (answer(&ended, output), directory.map(str::to_owned))
-        }
-        None => {
-            let pwd = ended.reply.as_ref().and_then(|reply| reply["pwd"].as_str());
-            (
-                answer(&ended, ""),
-                pwd.map(|pwd| pwd.strip_suffix('\n').unwrap_or(pwd).to_owned()),
-            )
-        }
-    };
-    app.transcripts
-        .answer(key, &id, answer, directory.as_deref());
+    // A long output is read aside, so that nobody else waits for it.
+    let read = tokio::task::spawn_blocking(move || answer(&ended, mark.as_deref())).await;
+    if let Ok((answer, directory)) = read {
+        app.transcripts
+            .answer(key, &id, answer, directory.as_deref());
+    }
 }
 
-fn answer(ended: &Ended, output: &str) -> Answer {
+/// What a command wrote, and the directory it ended in, if that is known.
+fn answer(ended: &Ended, mark: Option<&str>) -> (Answer, Option<String>) {
+    let said = |name: &str| {
+        let reply = ended.reply.as_ref()?;
+        reply[name].as_str()
+    };
+    let Some(mark) = mark else {
+        let directory = said("pwd").map(|pwd| pwd.strip_suffix('\n').unwrap_or(pwd));
+        return (written(ended, ""), directory.map(str::to_owned));
+    };
+    let report = shell::report(said("message").unwrap_or_default(), mark);
+    let directory = match &report.place {
+        Place::In(directory) => Some(directory.clone()),
+        Place::NotEntered | Place::Unknown => None,
+    };
+    let answer = Answer {
+        place: report.place,
+        ..written(ended, &report.output)
+    };
+    (answer, directory)
+}
+
+fn written(ended: &Ended, output: &str) -> Answer {
     let status = ended
         .reply
         .as_ref()
@@ -247,7 +266,13 @@ impl Show {
     }
 
     fn place(&self, directory: &str) -> String {
-        format!("root@{}:{}#", self.host, shell::plain(directory))
+        let directory = printable(directory, shell::DIRECTORY_MAX_BYTES);
+        format!("root@{}:{directory}#", self.host)
+    }
+
+    /// A line as it was typed, but for what steers or turns.
+    fn command(&self, entry: &Entry) -> String {
+        printable_lines(&entry.command, shell::SENT_MAX_BYTES)
     }
 
     fn tone(&self, entry: &Entry) -> &'static str {
@@ -270,6 +295,10 @@ impl Show {
             }
             fault => Some(super::reply::fault_words(&self.page, fault)),
         }
+    }
+
+    fn painted<'a>(&self, output: &'a Output) -> Painted<'a> {
+        Painted(output)
     }
 
     fn seconds(&self, answer: &Answer) -> String {

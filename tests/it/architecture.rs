@@ -138,6 +138,7 @@ fn each_library_is_named_in_its_own_layer_only() {
     );
     only(&["cli/"], "clap");
     only(&["i18n/"], "fluent_bundle");
+    only(&["shell/"], "vte::");
     only(&["vault.rs"], "chacha20poly1305");
     only(&["password.rs"], "argon2::");
 }

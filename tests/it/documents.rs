@@ -20,7 +20,7 @@ fn the_page_of_calls_is_in_step() {
     clippy::disallowed_methods,
     reason = "whoever runs the tests says it by environment"
 )]
-fn in_step(page: &str, wanted: &str) {
+pub(crate) fn in_step(page: &str, wanted: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
     if std::env::var("UPDATE_DOCS").is_ok_and(|value| value == "1") {
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();

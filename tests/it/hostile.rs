@@ -4,7 +4,7 @@
 use crate::panel::{ADMIN, Panel};
 use crate::visitor::Visitor;
 use kiwideck::kiwivm::calls::{LIVE_INFO, SERVICE_INFO};
-use kiwideck::shell::COMMAND_MAX_BYTES;
+use kiwideck::shell::SENT_MAX_BYTES;
 use kiwideck::simulator::Misbehaviour;
 use kiwideck::transcript::Answer;
 use serde_json::{Map, Value, json};
@@ -155,11 +155,11 @@ async fn r_fault_a_long_text_is_drawn_in_part() {
 async fn a_command_that_is_too_long_is_not_sent() {
     let (panel, _) = Panel::with_one_vps().await;
     let admin = panel.sign_in(ADMIN).await;
-    let longest = format!("#{}", "x".repeat(COMMAND_MAX_BYTES - 1));
+    let longest = format!("#{}", "x".repeat(SENT_MAX_BYTES - 1024));
     let fields = [("command", longest.as_str())];
     admin.submit("/vps/1/shell", &fields).await.expect(303);
     panel.kiwivm.forget_heard();
-    let fields = [("command", format!("{longest}x"))];
+    let fields = [("command", longest.repeat(2))];
     let fields = fields
         .each_ref()
         .map(|(name, value)| (*name, value.as_str()));
