@@ -33,6 +33,7 @@ pub(super) const FILES: &[File] = &[
     in_both!("layout.ftl"),
     in_both!("people.ftl"),
     in_both!("replies.ftl"),
+    in_both!("team.ftl"),
     in_both!("vps.ftl"),
 ];
 

@@ -64,7 +64,7 @@ fn without_base(uri: &Uri, base: &str) -> Option<Uri> {
 pub(super) async fn surround(State(app): State<App>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let mut visitor = Visitor::new(&app, &parts, client_address(&app, &parts));
-    let span = tracing::info_span!("request", id = %visitor.request_id, method = %parts.method, path = ?parts.uri.path());
+    let span = tracing::info_span!("request", id = %visitor.request_id, method = %parts.method, path = ?without_token(parts.uri.path()));
     let admitted = admit(&app, (&parts, body), &mut visitor)
         .instrument(span.clone())
         .await;
@@ -155,7 +155,17 @@ fn check_host(app: &App, parts: &Parts) -> Result<(), Error> {
     }
 }
 
-fn host(parts: &Parts) -> String {
+/// The path as logs and pages may hold it: the token of a link that lets somebody in is taken off.
+pub(super) fn without_token(path: &str) -> &str {
+    if path.starts_with("/join/") {
+        "/join"
+    } else {
+        path
+    }
+}
+
+/// The host that was asked for, as its header has it.
+pub(super) fn host(parts: &Parts) -> String {
     let header = parts
         .headers
         .get(header::HOST)

@@ -107,7 +107,7 @@ fn people_are_added_listed_given_a_password_and_disabled_from_the_command_line()
     assert!(said(&last).contains("last admin"), "{}", said(&last));
     let list = said(&user(&["list"], ""));
     assert!(
-        list.contains("ada admin") && list.contains("bob member view disabled"),
+        list.contains("ada admin") && list.contains("bob member disabled"),
         "{list}"
     );
 }

@@ -26,7 +26,15 @@ async fn t_unauth_ops_a_stranger_opens_the_public_pages_and_no_other() {
     let public: Vec<&str> = site::public().iter().map(|route| route.pattern).collect();
     assert_eq!(
         public,
-        ["/sign-in", "/setup", "/language", "/theme", "/healthz"]
+        [
+            "/sign-in",
+            "/setup",
+            "/join",
+            "/join/{token}",
+            "/language",
+            "/theme",
+            "/healthz"
+        ]
     );
     let stranger = panel.stranger();
     let mut sql = panel.sql().await;
@@ -41,6 +49,7 @@ async fn t_unauth_ops_a_stranger_opens_the_public_pages_and_no_other() {
     assert!(panel.heard().is_empty());
     stranger.open("/healthz").await.expect(200);
     stranger.open("/setup").await.expect(404);
+    stranger.open("/join").await.expect(404);
 }
 
 async fn is_sent_to_sign_in(stranger: &Visitor, method: &Method, path: &str) {
@@ -312,8 +321,11 @@ enum Needs {
 }
 
 /// The policy of every private route: one without a line here does not pass.
-fn needs(pattern: &str) -> Needs {
+fn needs(method: &Method, pattern: &str) -> Needs {
     match pattern {
+        // Whoever manages a VPS sees who else may do something there; only admins give.
+        "/vps/{id}/access" if method == Method::GET => Needs::Manage,
+        "/vps/{id}/access" => Needs::Admin,
         "/" | "/vps/{id}" | "/vps/{id}/refresh" | "/vps/{id}/calls" | "/vps/{id}/audit" => {
             Needs::Session
         }
@@ -327,8 +339,10 @@ fn needs(pattern: &str) -> Needs {
             Needs::Admin
         }
         "/vps/{id}/edit" | "/vps/{id}/remove" => Needs::Admin,
-        "/people" | "/people/{id}" | "/people/{id}/password" => Needs::Admin,
+        "/people" | "/people/{id}" | "/people/{id}/link" | "/people/{id}/withdraw" => Needs::Admin,
         "/people/{id}/disable" | "/people/{id}/enable" => Needs::Admin,
+        "/people/{id}/grants" | "/people/{id}/grants/{grant}" => Needs::Admin,
+        "/people/{id}/grants/{grant}/take" => Needs::Admin,
         other => panic!("{other} has no policy in this test"),
     }
 }
@@ -358,7 +372,7 @@ async fn t_authz_matrix_every_private_page_asks_for_its_right() {
                 None => route.path(&vps),
             };
             for method in route.methods() {
-                let may = has(standing, needs(route.pattern));
+                let may = has(standing, needs(&method, route.pattern));
                 let refused = is_refused(&visitor, (&method, &path)).await;
                 assert_eq!(refused, !may, "{method} {path} as {standing:?}");
             }

@@ -23,6 +23,8 @@ impl Route {
         };
         self.pattern
             .replace("{id}", &id)
+            .replace("{grant}", "1")
+            .replace("{token}", &"A".repeat(43))
             .replace("{*name}", "restart")
     }
 
