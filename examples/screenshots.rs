@@ -133,6 +133,8 @@ impl Studio {
             ("audit", "/audit"),
             ("people", "/people"),
             ("person", "/people/2"),
+            ("grant", "/people/4/grants/4"),
+            ("access", &format!("{vps}/access")),
             ("account", "/account"),
             ("error", "/vps/987654"),
         ];

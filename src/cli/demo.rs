@@ -9,6 +9,7 @@ use crate::config::{Config, demo_password};
 use crate::model::access::{Access, Level};
 use crate::model::audit::Event;
 use crate::model::grant::{self, Given, Scope};
+use crate::model::link::{self, Invited};
 use crate::model::person::{self, Role};
 use crate::model::vps::{self, Details};
 use crate::refresh;
@@ -30,23 +31,11 @@ pub(super) struct Demo {
     listen: SocketAddr,
 }
 
-/// The demo's people, and what its members may do everywhere.
-const PEOPLE: [(&str, Option<Access>); 3] = [
-    ("admin", None),
-    (
-        "operator",
-        Some(Access {
-            level: Level::Operate,
-            shell: true,
-        }),
-    ),
-    (
-        "viewer",
-        Some(Access {
-            level: Level::View,
-            shell: false,
-        }),
-    ),
+/// The demo's people who can sign in.
+const PEOPLE: [(&str, Role); 3] = [
+    ("admin", Role::Admin),
+    ("operator", Role::Member),
+    ("viewer", Role::Member),
 ];
 
 pub(super) async fn run(demo: Demo) -> Result<(), CommandError> {
@@ -132,24 +121,68 @@ async fn add_vpses(app: &App, simulator: &Simulator) -> Result<(), CommandError>
 
 async fn add_people(app: &App) -> Result<Vec<(&'static str, Secret)>, CommandError> {
     let mut people = Vec::new();
-    for (name, access) in PEOPLE {
+    for (name, role) in PEOPLE {
         let password = match demo_password() {
             Some(password) => password,
             None => actions::new_id()?.chars().take(16).collect(),
         };
         let hash = app.hasher.hash(Secret::new(password.as_str())).await?;
-        let role = access.map_or(Role::Admin, |_| Role::Member);
         let added = note(Event::new("person-added").with("name", name));
         let id = person::add(&app.db, name, &hash, role, &added).await?;
-        if let Some(access) = access {
-            let given = Given {
-                access,
-                ends_at: None,
-            };
-            let note = note(Event::new("grant-given").with("name", name));
-            grant::give(&app.db, (id, &Scope::Every), given, &note).await?;
+        match name {
+            "operator" => give_operator(app, id).await?,
+            "viewer" => give(app, (id, name), (tag("web"), Level::View, false)).await?,
+            _ => {}
         }
         people.push((name, Secret::new(password)));
     }
+    invite(app).await?;
     Ok(people)
+}
+
+/// Everything may be operated, and one VPS has a shell for them.
+async fn give_operator(app: &App, id: i64) -> Result<(), CommandError> {
+    let operator = (id, "operator");
+    give(app, operator, (Scope::Every, Level::Operate, false)).await?;
+    if let Some(vps) = vps::all(&app.db).await?.first() {
+        give(app, operator, (Scope::Vps(vps.id), Level::Operate, true)).await?;
+    }
+    Ok(())
+}
+
+async fn give(
+    app: &App,
+    (id, name): (i64, &str),
+    (scope, level, shell): (Scope, Level, bool),
+) -> Result<(), CommandError> {
+    let given = Given {
+        access: Access { level, shell },
+        ends_at: None,
+    };
+    let note = note(Event::new("grant-given").with("name", name));
+    Ok(grant::give(&app.db, (id, &scope), given, &note).await?)
+}
+
+fn tag(name: &str) -> Scope {
+    Scope::Tag(name.to_owned())
+}
+
+/// Somebody who is not here yet. Their link is in nobody's hands; the admin can make another.
+async fn invite(app: &App) -> Result<(), CommandError> {
+    let access = Access {
+        level: Level::Manage,
+        shell: false,
+    };
+    let given = Given {
+        access,
+        ends_at: Some(app.clock.now_s() + 7 * 24 * 3600),
+    };
+    let invited = Invited {
+        name: "grace",
+        role: Role::Member,
+        grant: Some((&tag("db"), given)),
+    };
+    let event = Event::new("person-invited").with("name", invited.name);
+    link::invite(&app.db, &invited, &note(event)).await?;
+    Ok(())
 }

@@ -59,13 +59,13 @@ async fn add(db: &Database, name: &str, role: &str) -> Result<(), CommandError> 
 
 async fn list(db: &Database) -> Result<(), CommandError> {
     for person in person::all(db, Clock::system().now_s()).await? {
-        let disabled = if person.disabled_at.is_some() {
-            " disabled"
-        } else {
-            ""
+        let state = match (person.disabled_at, person.joined_at) {
+            (Some(_), _) => " disabled",
+            (None, None) => " invited",
+            (None, Some(_)) => "",
         };
         let role = person.role.word();
-        say(&format!("{} {role}{disabled}", person.name))?;
+        say(&format!("{} {role}{state}", person.name))?;
     }
     Ok(())
 }

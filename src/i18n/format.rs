@@ -176,6 +176,33 @@ pub fn date_time(language: Language, unix_s: i64, zone: &TimeZone) -> String {
     }
 }
 
+/// When something ends, as people say it in this zone: `Fri 27 Nov 2026` at the end of that day, and
+/// `Fri 27 Nov 2026, 16:30` at any other time.
+#[must_use]
+pub fn end(language: Language, unix_s: i64, zone: &TimeZone) -> String {
+    let (Some((moment, _)), Some((last, _))) = (local(unix_s, zone), local(unix_s - 1, zone))
+    else {
+        return language.say("format-date-unknown").text();
+    };
+    if last.date() < moment.date() {
+        return day(language, last);
+    }
+    let clock = format!("{:02}:{:02}", moment.hour(), moment.minute());
+    language
+        .say("format-day-time")
+        .with("day", day(language, moment))
+        .with("clock", clock)
+        .text()
+}
+
+/// A day with its weekday: `Fri 27 Nov 2026`.
+fn day(language: Language, moment: DateTime) -> String {
+    let weekday = moment.weekday().to_monday_one_offset();
+    with_day(language.say("format-day"), moment)
+        .with("weekday", weekday)
+        .text()
+}
+
 /// The zone of this IANA name in the time zone data compiled in, or none.
 #[must_use]
 pub fn time_zone(name: &str) -> Option<TimeZone> {

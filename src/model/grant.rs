@@ -18,6 +18,26 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// As it stands in forms: `every`, `tag:web`, `vps:7`.
+    #[must_use]
+    pub fn word(&self) -> String {
+        match self {
+            Scope::Vps(id) => format!("vps:{id}"),
+            Scope::Tag(tag) => format!("tag:{tag}"),
+            Scope::Every => "every".to_owned(),
+        }
+    }
+
+    /// The scope of this word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Scope> {
+        match word.split_once(':') {
+            Some(("vps", id)) => id.parse().ok().map(Scope::Vps),
+            Some(("tag", tag)) => Some(Scope::Tag(tag.to_owned())),
+            _ => (word == "every").then_some(Scope::Every),
+        }
+    }
+
     const fn vps_id(&self) -> Option<i64> {
         match self {
             Scope::Vps(id) => Some(*id),
@@ -163,13 +183,29 @@ pub async fn give(
     note: &Note,
 ) -> Result<(), sqlx::Error> {
     let former = of_person(db, person_id).await?;
-    let former = former.iter().find(|grant| same(&grant.scope, scope));
+    let now_s = note.at_s();
+    let mut holding = former.iter().filter(|grant| grant.holds(now_s));
+    let former = holding.find(|grant| same(&grant.scope, scope));
     let is_less = former.is_some_and(|former| {
         given.access.lacks(former.given.access) || ends_sooner(given, former.given)
     });
-    let (vps_id, tag, level) = (scope.vps_id(), scope.tag(), given.access.level.word());
-    let now_s = note.at_s();
     let mut transaction = db.begin().await?;
+    put(&mut transaction, (person_id, scope), given, now_s).await?;
+    if is_less {
+        person::end_sessions(&mut transaction, person_id).await?;
+    }
+    audit::write(&mut transaction, note).await?;
+    transaction.commit().await
+}
+
+/// Gives without looking at what was there before.
+pub(super) async fn put(
+    connection: &mut sqlx::SqliteConnection,
+    (person_id, scope): (i64, &Scope),
+    given: Given,
+    now_s: i64,
+) -> Result<(), sqlx::Error> {
+    let (vps_id, tag, level) = (scope.vps_id(), scope.tag(), given.access.level.word());
     sqlx::query!(
         "INSERT INTO grant (person_id, vps_id, tag, level, shell, ends_at, created_at)
          VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -183,13 +219,9 @@ pub async fn give(
         given.ends_at,
         now_s
     )
-    .execute(&mut *transaction)
+    .execute(connection)
     .await?;
-    if is_less {
-        person::end_sessions(&mut transaction, person_id).await?;
-    }
-    audit::write(&mut transaction, note).await?;
-    transaction.commit().await
+    Ok(())
 }
 
 fn same(one: &Scope, other: &Scope) -> bool {
@@ -203,7 +235,7 @@ fn ends_sooner(given: Given, former: Given) -> bool {
     given.ends_at.unwrap_or(i64::MAX) < former.ends_at.unwrap_or(i64::MAX)
 }
 
-/// Takes a grant back. Its person has to sign in again. False when there is none of this row.
+/// Takes a grant back. Its person has to sign in again, if it still gave something. False when there is none of this row.
 ///
 /// # Errors
 /// SQLite's.
@@ -215,7 +247,9 @@ pub async fn take(db: &Database, grant: &Grant, note: &Note) -> Result<bool, sql
     if done.rows_affected() == 0 {
         return Ok(false);
     }
-    person::end_sessions(&mut transaction, grant.person_id).await?;
+    if grant.holds(note.at_s()) {
+        person::end_sessions(&mut transaction, grant.person_id).await?;
+    }
     audit::write(&mut transaction, note).await?;
     transaction.commit().await?;
     Ok(true)

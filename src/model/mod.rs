@@ -5,10 +5,14 @@ pub mod access;
 pub mod audit;
 pub mod database;
 pub mod grant;
+pub mod leaving;
+pub mod link;
 pub mod name;
 pub mod notice;
 pub mod person;
+pub mod reach;
 pub mod reading;
+pub mod roster;
 pub mod session;
 pub mod vps;
 

@@ -3,6 +3,7 @@
 use super::Database;
 use super::access::{Access, Granted, Level};
 use super::audit::{self, Note};
+use super::link;
 use super::name::canonical;
 
 /// What a person is to the panel.
@@ -238,13 +239,18 @@ pub async fn add(
     )
     .execute(&mut *transaction)
     .await
-    .map_err(|error| match error.as_database_error() {
-        Some(database) if database.is_unique_violation() => PersonError::NameTaken,
-        _ => PersonError::Sql(error),
-    })?;
+    .map_err(name_taken)?;
     audit::write(&mut transaction, note).await?;
     transaction.commit().await?;
     Ok(done.last_insert_rowid())
+}
+
+/// The one thing about a person that is unique is the name.
+pub(super) fn name_taken(error: sqlx::Error) -> PersonError {
+    match error.as_database_error() {
+        Some(database) if database.is_unique_violation() => PersonError::NameTaken,
+        _ => PersonError::Sql(error),
+    }
 }
 
 /// Adds the first person, an admin, and only the first: two who use the set-up code at once do not
@@ -300,7 +306,7 @@ pub async fn change_role(
     Ok(transaction.commit().await?)
 }
 
-/// Lets a person sign in no more, or again. Disabling ends their sessions.
+/// Lets a person sign in no more, or again. Disabling ends their sessions and their link.
 ///
 /// # Errors
 /// [`PersonError::LastAdmin`], [`PersonError::Missing`], or SQLite's.
@@ -321,11 +327,13 @@ pub async fn set_disabled(
     found(done.rows_affected())?;
     an_admin_remains(&mut transaction).await?;
     end_sessions(&mut transaction, id).await?;
+    link::end(&mut transaction, id).await?;
     audit::write(&mut transaction, note).await?;
     Ok(transaction.commit().await?)
 }
 
-/// Gives a person a new password. It ends their sessions.
+/// Gives a person a new password. It ends their sessions and their link; an invited person is here
+/// with it.
 ///
 /// # Errors
 /// [`PersonError::Missing`], or SQLite's.
@@ -335,16 +343,19 @@ pub async fn set_password(
     password_hash: &str,
     note: &Note,
 ) -> Result<(), PersonError> {
+    let now_s = note.at_s();
     let mut transaction = db.begin().await?;
     let done = sqlx::query!(
-        "UPDATE person SET password_hash = ? WHERE id = ?",
+        "UPDATE person SET password_hash = ?, joined_at = coalesce(joined_at, ?) WHERE id = ?",
         password_hash,
+        now_s,
         id
     )
     .execute(&mut *transaction)
     .await?;
     found(done.rows_affected())?;
     end_sessions(&mut transaction, id).await?;
+    link::end(&mut transaction, id).await?;
     audit::write(&mut transaction, note).await?;
     Ok(transaction.commit().await?)
 }

@@ -341,12 +341,12 @@ async fn see(db: &Database, id: i64, now_s: i64) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-fn new_token() -> std::io::Result<Secret> {
+pub(super) fn new_token() -> std::io::Result<Secret> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(std::io::Error::other)?;
     Ok(Secret::new(URL_SAFE_NO_PAD.encode(bytes)))
 }
 
-fn token_hash(token: &str) -> Vec<u8> {
+pub(super) fn token_hash(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }

@@ -97,10 +97,14 @@ async fn open(app: &App, page: Page, id: String) -> Result<Show, Error> {
     if vps.is_some() {
         app.refresh.watch([vps_id], app.clock.now_s());
     }
+    // Whoever may not see the VPS any more still sees what they did, and no more.
+    let may_see = page.may(vps_id, Right::View);
     let may_see_secrets = page.may(vps_id, Right::Manage);
     Ok(Show {
         call: calls::find(&entry.what),
-        head: vps.map(|vps| Head::of(app, vps, "calls")),
+        head: vps
+            .filter(|_| may_see)
+            .map(|vps| Head::of(app, vps, "calls")),
         running_since_s: running_since(action.as_ref(), &entry),
         secrets_waiting: if may_see_secrets {
             app.actions.secrets_waiting(&id, page.session()?.id)
@@ -108,7 +112,7 @@ async fn open(app: &App, page: Page, id: String) -> Result<Show, Error> {
             0
         },
         // What another person was answered is not shown to an admin: only that and how it ended.
-        ended: ended.filter(|_| is_own),
+        ended: ended.filter(|_| is_own && may_see),
         secrets: Vec::new(),
         entry,
         page,

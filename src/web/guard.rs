@@ -77,7 +77,7 @@ fn without_base(uri: &Uri, base: &str) -> Option<Uri> {
 pub(super) async fn surround(State(app): State<App>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let mut visitor = Visitor::new(&app, &parts, client_address(&app, &parts));
-    let span = tracing::info_span!("request", id = %visitor.request_id, method = %parts.method, path = ?parts.uri.path());
+    let span = tracing::info_span!("request", id = %visitor.request_id, method = %parts.method, path = ?without_token(parts.uri.path()));
     let answer = async {
         match admit(&app, (&parts, body), &mut visitor).await {
             Ok(body) => answer(&app, &mut visitor, (parts, body), next).await,
@@ -235,9 +235,18 @@ fn check_host(app: &App, parts: &Parts) -> Result<(), Error> {
     }
 }
 
+/// The path as logs and pages may hold it: the token of a link that lets somebody in is taken off.
+pub(super) fn without_token(path: &str) -> &str {
+    if path.starts_with("/join/") {
+        "/join"
+    } else {
+        path
+    }
+}
+
 /// The host that a request names. A second Host header, or an address with another host than the
 /// header, stays beside the first: together they are nobody's.
-fn host(parts: &Parts) -> String {
+pub(super) fn host(parts: &Parts) -> String {
     let headers = parts.headers.get_all(header::HOST).iter();
     let mut hosts: Vec<String> = headers
         .map(|host| host.to_str().unwrap_or("?").to_ascii_lowercase())

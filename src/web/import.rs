@@ -2,6 +2,7 @@
 //! whether its key is good.
 
 use super::form::{Faults, Form};
+use super::gains::{self, Gains, Tagged};
 use super::head::Head;
 use super::page::Page;
 use super::record::{check_label, check_tags, tags};
@@ -13,7 +14,7 @@ use crate::import::{self, ImportError, ROWS_MAX, Row, Verdict};
 use crate::model::audit::{Event, Note};
 use crate::model::name::tidy;
 use crate::model::reading;
-use crate::model::vps::{self, Details, VpsError};
+use crate::model::vps::{self, Details, Vps, VpsError};
 use crate::refresh;
 use askama::Template;
 use axum::extract::{Multipart, Path, State};
@@ -33,6 +34,8 @@ struct Preview {
     page: Page,
     id: String,
     rows: Vec<Row>,
+    /// Who would be let in by these tags; it is to be confirmed.
+    gains: Option<Gains>,
     faults: Faults,
 }
 
@@ -80,6 +83,7 @@ pub(super) async fn preview(
         page,
         id,
         rows,
+        gains: None,
         faults,
     })
 }
@@ -146,12 +150,14 @@ pub(super) async fn save(
         fill_in(row, &form);
     }
     let faults = check(&app, &page, &rows).await?;
-    if faults.any() {
+    let gains = let_in(&app, &form, &rows).await?;
+    if faults.any() || gains.as_ref().is_some_and(|gains| !gains.are_confirmed) {
         app.imports.put_back(&id, rows.clone());
         let preview = Preview {
             page,
             id,
             rows,
+            gains,
             faults,
         };
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&preview)?).into_response());
@@ -194,6 +200,27 @@ async fn check(app: &App, page: &Page, rows: &[Row]) -> Result<Faults, Error> {
         labels.push(row.label.to_lowercase());
     }
     Ok(faults)
+}
+
+/// Whom the tags would let in. A known VPS keeps its own beside them.
+async fn let_in(app: &App, form: &Form, rows: &[Row]) -> Result<Option<Gains>, Error> {
+    let vpses = vps::all(&app.db).await?;
+    let chosen = rows.iter().filter(|row| row.is_chosen);
+    let wanted = chosen.map(|row| {
+        let known = match row.verdict {
+            Verdict::Known(id) => vpses.iter().find(|vps| vps.id == id),
+            _ => None,
+        };
+        (known, tags(&row.tags))
+    });
+    let wanted: Vec<(Option<&Vps>, Vec<String>)> = wanted.collect();
+    let tagged = wanted.iter().map(|(known, wanted)| Tagged {
+        vps_id: known.map(|vps| vps.id),
+        former: known.map_or(&[], |vps| vps.tags.as_slice()),
+        wanted,
+    });
+    let tagged: Vec<Tagged<'_>> = tagged.collect();
+    gains::gains(app, form, &tagged).await
 }
 
 /// Saves each row, and has its key checked in the background.

@@ -1,10 +1,12 @@
 //! Labels and tags of many VPSes, edited in one table.
 
 use super::form::{Faults, Form};
+use super::gains::{self, Gains, Tagged};
 use super::page::Page;
 use super::record::{check_label, check_tags, tags};
 use crate::app::App;
 use crate::error::Error;
+use crate::i18n::Message;
 use crate::model::audit::Event;
 use crate::model::name::tidy;
 use crate::model::vps::{self, VpsError};
@@ -20,6 +22,10 @@ struct Show {
     page: Page,
     rows: Vec<Row>,
     saved: bool,
+    /// Who would be let in by these tags; it is to be confirmed.
+    gains: Option<Gains>,
+    /// Whom tags let in already.
+    hints: Vec<Message>,
     faults: Faults,
 }
 
@@ -50,6 +56,8 @@ pub(super) async fn show(
     let show = Show {
         rows: rows.collect(),
         saved: asked.saved.is_some(),
+        gains: None,
+        hints: gains::hints(&app, &page, None).await?,
         faults: Faults::none(),
         page,
     };
@@ -67,7 +75,14 @@ pub(super) async fn submit(
         check_label(&page, &row.label, &mut faults);
         check_tags(&page, &tags(&row.tags), &mut faults);
     }
+    let mut gains = None;
     if !faults.any() {
+        gains = let_in(&app, &form, &rows).await?;
+    }
+    if !faults.any() && gains.as_ref().is_none_or(|gains| gains.are_confirmed) {
+        if gains.is_some() {
+            page.require_proof()?;
+        }
         match save(&app, &page, &rows).await {
             Err(VpsError::LabelTaken) => faults.add("label", page.say("labels-taken")),
             other => {
@@ -77,12 +92,30 @@ pub(super) async fn submit(
         }
     }
     let show = Show {
+        hints: gains::hints(&app, &page, None).await?,
         page,
         rows,
         saved: false,
+        gains,
         faults,
     };
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&show)?).into_response())
+}
+
+/// Whom the tags would let in.
+async fn let_in(app: &App, form: &Form, rows: &[Row]) -> Result<Option<Gains>, Error> {
+    let vpses = vps::all(&app.db).await?;
+    let wanted: Vec<Vec<String>> = rows.iter().map(|row| tags(&row.tags)).collect();
+    let tagged = rows.iter().zip(&wanted).filter_map(|(row, wanted)| {
+        let vps = vpses.iter().find(|vps| vps.id == row.id)?;
+        Some(Tagged {
+            vps_id: Some(vps.id),
+            former: &vps.tags,
+            wanted,
+        })
+    });
+    let tagged: Vec<Tagged<'_>> = tagged.collect();
+    gains::gains(app, form, &tagged).await
 }
 
 fn rows(form: &Form) -> Vec<Row> {

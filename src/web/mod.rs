@@ -1,6 +1,7 @@
 //! HTTP: the site map, and around it the guard. One file a page; a handler is `module::verb`, its
 //! template `templates/<module>/<verb>.html`.
 
+mod access;
 mod account;
 mod action;
 mod assets;
@@ -9,16 +10,22 @@ mod call;
 mod error_page;
 mod fleet;
 mod form;
+mod gains;
+mod grant_fields;
+mod grants;
 mod guard;
 mod head;
 mod health;
 mod import;
+mod invitation;
+mod join;
 mod labels;
 mod markup;
 mod notices;
 mod page;
 mod patience;
 mod people;
+mod person;
 mod preferences;
 mod prove;
 mod record;
@@ -80,6 +87,8 @@ fn public() -> Router<App> {
     Router::new()
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
         .route("/setup", get(setup::show).post(setup::submit))
+        .route("/join", get(join::show).post(join::submit))
+        .route("/join/{token}", get(join::arrive))
         .route("/language", post(preferences::language))
         .route("/theme", post(preferences::theme))
         .route("/healthz", get(health::show))
@@ -125,6 +134,7 @@ fn of_a_vps() -> Router<App> {
         .route("/vps/{id}/calls", get(call::index))
         .route("/vps/{id}/call/{*name}", get(call::show).post(call::submit))
         .route("/vps/{id}/shell", get(shell::show).post(shell::submit))
+        .route("/vps/{id}/access", get(access::show))
         .route("/vps/{id}/audit", get(audit::of_vps))
 }
 
@@ -141,14 +151,22 @@ fn of_admins() -> Router<App> {
         .route("/vps/{id}/remove", post(record::remove))
 }
 
-/// Admins: the people. What is sent needs a fresh proof of who sends it.
+/// Admins: the people, and what is given to them. What is sent needs a fresh proof of who sends it.
 fn of_people() -> Router<App> {
     Router::new()
-        .route("/people", get(people::show).post(people::create))
-        .route("/people/{id}", get(people::edit).post(people::update))
-        .route("/people/{id}/password", post(people::reset_password))
-        .route("/people/{id}/disable", post(people::disable))
-        .route("/people/{id}/enable", post(people::enable))
+        .route("/people", get(people::show).post(people::invite))
+        .route("/people/{id}", get(person::show).post(person::update))
+        .route("/people/{id}/link", post(person::link))
+        .route("/people/{id}/withdraw", post(person::withdraw))
+        .route("/people/{id}/disable", post(person::disable))
+        .route("/people/{id}/enable", post(person::enable))
+        .route("/people/{id}/grants", post(grants::give))
+        .route(
+            "/people/{id}/grants/{grant}",
+            get(grants::show).post(grants::change),
+        )
+        .route("/people/{id}/grants/{grant}/take", post(grants::take))
+        .route("/vps/{id}/access", post(access::give))
 }
 
 /// Pages are compressed at the fastest level: at the default one, compressing costs more than all

@@ -2,6 +2,7 @@
 //! sizes through it.
 
 use super::assets;
+use super::guard::{host, without_token};
 use super::markup::{Ago, Icon};
 use crate::app::App;
 use crate::error::Error;
@@ -91,6 +92,8 @@ pub(super) struct Visitor {
     pub(super) by_htmx: bool,
     /// Below the base path, with the query.
     pub(super) path: String,
+    /// Scheme and host of absolute addresses.
+    origin: Arc<str>,
     base: Arc<str>,
     cookies: Arc<str>,
     own_zone: TimeZone,
@@ -122,11 +125,12 @@ impl Visitor {
                 .take(12)
                 .collect(),
             by_htmx: headers.contains_key("hx-request"),
-            path: parts
-                .uri
-                .path_and_query()
-                .map_or("/", |path| path.as_str())
+            path: without_token(parts.uri.path_and_query().map_or("/", |path| path.as_str()))
                 .to_owned(),
+            origin: match &app.config.public_url {
+                Some(url) => url.origin.as_str().into(),
+                None => format!("http://{}", host(parts)).into(),
+            },
             base: app.config.base().into(),
             cookies,
             own_zone: app.config.time_zone.clone(),
@@ -162,6 +166,11 @@ impl Visitor {
     /// An address below the base path.
     pub(super) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base)
+    }
+
+    /// An address to send to somebody.
+    pub(super) fn absolute_url(&self, path: &str) -> String {
+        format!("{}{}{path}", self.origin, self.base)
     }
 
     /// After a form: to another page of ours.
@@ -313,6 +322,19 @@ impl Page {
         self.visitor.hop.filter(|_| self.is_admin())
     }
 
+    /// The time zone of the person, or the panel's own.
+    pub(super) fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
+    /// Whether others share this panel. While nobody does, people and grants stay out of sight.
+    pub(super) fn has_company(&self) -> bool {
+        self.visitor
+            .session
+            .as_ref()
+            .is_some_and(|session| session.has_company)
+    }
+
     pub(super) fn is_admin(&self) -> bool {
         self.person().is_some_and(access::is_admin)
     }
@@ -365,6 +387,11 @@ impl Page {
 
     pub(super) fn date_time(&self, unix_s: impl Plain<i64>) -> String {
         format::date_time(self.language(), unix_s.plain(), &self.zone)
+    }
+
+    /// The last moment that still counts: "Fri 27 Nov 2026" when that is a day's end.
+    pub(super) fn end(&self, unix_s: impl Plain<i64>) -> String {
+        format::end(self.language(), unix_s.plain(), &self.zone)
     }
 
     /// "3 minutes ago", with the exact time in its title.

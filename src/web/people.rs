@@ -1,15 +1,22 @@
-//! The people, for admins: add, change role and level, disable, reset a password.
+//! Everybody, and what they may reach; inviting somebody. For admins.
 
 use super::form::{Faults, Form};
+use super::grant_fields::{GrantFields, Scopes};
+use super::grants::{access_words, end_words, scope_words};
+use super::invitation;
 use super::page::Page;
-use super::setup::{check_name, check_password};
+use super::setup::check_name;
 use super::sign_in::shown_name;
 use crate::app::App;
 use crate::error::Error;
+use crate::model::access;
 use crate::model::audit::Event;
-use crate::model::person::{self, Person, PersonError, Role};
+use crate::model::grant::{self, Given, Grant, Scope};
+use crate::model::link::{self, Invited};
+use crate::model::person::{PersonError, Role};
+use crate::model::roster::{self, Listed};
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
@@ -17,176 +24,158 @@ use axum::response::{IntoResponse, Response};
 #[template(path = "people/show.html")]
 struct Show {
     page: Page,
-    people: Vec<Person>,
+    people: Vec<Row>,
     username: String,
     role: Role,
+    fields: GrantFields,
+    scopes: Scopes,
     faults: Faults,
 }
 
-#[derive(Template)]
-#[template(path = "people/edit.html")]
-struct Edit {
-    page: Page,
-    person: Person,
-    role: Role,
-    faults: Faults,
+struct Row {
+    listed: Listed,
+    reach: Vec<Line>,
+}
+
+/// One thing that a person may reach, in words.
+struct Line {
+    what: String,
+    end: Option<String>,
 }
 
 pub(super) async fn show(State(app): State<App>, page: Page) -> Result<Response, Error> {
-    let show = Show {
-        people: person::all(&app.db, app.clock.now_s()).await?,
+    let typed = Typed {
         username: String::new(),
         role: Role::Member,
-        faults: Faults::none(),
-        page,
+        fields: GrantFields::blank(),
     };
+    let show = view(&app, page, typed, Faults::none()).await?;
     Page::html(&show)
 }
 
-pub(super) async fn create(
+/// What stands in the form that invites.
+struct Typed {
+    username: String,
+    role: Role,
+    fields: GrantFields,
+}
+
+async fn view(app: &App, page: Page, typed: Typed, faults: Faults) -> Result<Show, Error> {
+    let grants = grant::all(&app.db).await?;
+    let people = roster::all(&app.db, app.clock.now_s()).await?;
+    let row = |listed: Listed| Row {
+        reach: reach(&page, &listed, &grants),
+        listed,
+    };
+    Ok(Show {
+        people: people.into_iter().map(row).collect(),
+        scopes: Scopes::read(app).await?,
+        username: typed.username,
+        role: typed.role,
+        fields: typed.fields,
+        faults,
+        page,
+    })
+}
+
+/// What a person may reach now: one line for each thing, and one for all VPSes that were given alike.
+fn reach(page: &Page, listed: &Listed, grants: &[Grant]) -> Vec<Line> {
+    let person_id = listed.person.id;
+    let holds = |grant: &&Grant| grant.person_id == person_id && grant.holds(page.now_s());
+    let mut alike: Vec<(&Grant, usize)> = Vec::new();
+    for grant in grants.iter().filter(holds) {
+        let is_vps = |grant: &Grant| matches!(grant.scope, Scope::Vps(_));
+        let same = |other: &&mut (&Grant, usize)| {
+            is_vps(grant) && is_vps(other.0) && other.0.given == grant.given
+        };
+        match alike.iter_mut().find(same) {
+            Some((_, count)) => *count += 1,
+            None => alike.push((grant, 1)),
+        }
+    }
+    alike
+        .into_iter()
+        .map(|(grant, count)| line(page, grant, count))
+        .collect()
+}
+
+fn line(page: &Page, grant: &Grant, count: usize) -> Line {
+    let scope = match count {
+        1 => scope_words(page, grant),
+        _ => page.say("fleet-count").with("count", count).text(),
+    };
+    let what = page
+        .say("grant-line")
+        .with("scope", scope)
+        .with("access", access_words(page, &grant.given.access));
+    Line {
+        what: what.text(),
+        end: end_words(page, &grant.given).map(|end| end.text()),
+    }
+}
+
+pub(super) async fn invite(
     State(app): State<App>,
     page: Page,
     form: Form,
 ) -> Result<Response, Error> {
+    let typed = Typed {
+        username: shown_name(&form),
+        role: Role::from_word(form.raw("role")).unwrap_or(Role::Member),
+        fields: GrantFields::typed(&form),
+    };
     let mut faults = Faults::none();
     check_name(&page, &form, &mut faults);
-    check_password(&page, &form, &mut faults);
+    let grant = first_grant(&app, &page, &typed, &mut faults).await?;
     if !faults.any() {
-        let hash = app.hasher.hash(form.secret("password")).await?;
-        match add(&app, &page, (&form, &hash)).await {
+        let invited = Invited {
+            name: &typed.username,
+            role: typed.role,
+            grant: grant.as_ref().map(|(scope, given)| (scope, *given)),
+        };
+        let note = page.note(&app, event(&invited));
+        match link::invite(&app.db, &invited, &note).await {
             Err(PersonError::NameTaken) => faults.add("username", page.say("person-name-taken")),
             other => {
-                let id = other?;
-                return Ok(page.visitor.see_other(&format!("/people/{id}")));
+                let (id, token) = other?;
+                return invitation::show(&app, page, id, &token).await;
             }
         }
     }
-    let show = Show {
-        people: person::all(&app.db, app.clock.now_s()).await?,
-        username: shown_name(&form),
-        role: role(&form),
-        faults,
-        page,
-    };
+    let show = view(&app, page, typed, faults).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&show)?).into_response())
 }
 
-async fn add(app: &App, page: &Page, (form, hash): (&Form, &str)) -> Result<i64, PersonError> {
-    let (name, role) = (form.line("username"), role(form));
-    let event = Event::new("person-added")
-        .with("name", &name)
-        .with("role", role.word());
-    person::add(&app.db, &name, hash, role, &page.note(app, event)).await
-}
-
-fn role(form: &Form) -> Role {
-    Role::from_word(form.raw("role")).unwrap_or(Role::Member)
-}
-
-async fn find(app: &App, id: &str) -> Result<Person, Error> {
-    let id = id.parse().map_err(|_| Error::NoPerson)?;
-    person::find(&app.db, id, app.clock.now_s())
-        .await?
-        .ok_or(Error::NoPerson)
-}
-
-pub(super) async fn edit(
-    State(app): State<App>,
-    Path(id): Path<String>,
-    page: Page,
-) -> Result<Response, Error> {
-    let person = find(&app, &id).await?;
-    Page::html(&view(page, person, Faults::none()))
-}
-
-fn view(page: Page, person: Person, faults: Faults) -> Edit {
-    Edit {
-        role: person.role,
-        person,
-        page,
-        faults,
-    }
-}
-
-pub(super) async fn update(
-    State(app): State<App>,
-    Path(id): Path<String>,
-    page: Page,
-    form: Form,
-) -> Result<Response, Error> {
-    let person = find(&app, &id).await?;
-    let role = role(&form);
-    let event = Event::new("person-changed")
-        .with("name", &person.name)
-        .with("role", role.word());
-    let note = page.note(&app, event);
-    let done = person::change_role(&app.db, person.id, role, &note).await;
-    finish(page, person, done)
-}
-
-pub(super) async fn disable(
-    State(app): State<App>,
-    Path(id): Path<String>,
-    page: Page,
-) -> Result<Response, Error> {
-    let since = Some(app.clock.now_s());
-    set_disabled(&app, page, &id, since).await
-}
-
-pub(super) async fn enable(
-    State(app): State<App>,
-    Path(id): Path<String>,
-    page: Page,
-) -> Result<Response, Error> {
-    set_disabled(&app, page, &id, None).await
-}
-
-async fn set_disabled(
+/// What somebody is given from the beginning. An admin needs nothing.
+async fn first_grant(
     app: &App,
-    page: Page,
-    id: &str,
-    since: Option<i64>,
-) -> Result<Response, Error> {
-    let person = find(app, id).await?;
-    let what = match since {
-        Some(_) => "person-disabled",
-        None => "person-enabled",
-    };
-    let note = page.note(app, Event::new(what).with("name", &person.name));
-    let done = person::set_disabled(&app.db, person.id, since, &note).await;
-    finish(page, person, done)
-}
-
-pub(super) async fn reset_password(
-    State(app): State<App>,
-    Path(id): Path<String>,
-    page: Page,
-    form: Form,
-) -> Result<Response, Error> {
-    let person = find(&app, &id).await?;
-    let mut faults = Faults::none();
-    check_password(&page, &form, &mut faults);
-    if faults.any() {
-        let view = view(page, person, faults);
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&view)?).into_response());
+    page: &Page,
+    typed: &Typed,
+    faults: &mut Faults,
+) -> Result<Option<(Scope, Given)>, Error> {
+    if typed.role == Role::Admin || typed.fields.scope.is_empty() {
+        return Ok(None);
     }
-    let hash = app.hasher.hash(form.secret("password")).await?;
-    let event = Event::new("password-reset").with("name", &person.name);
-    let note = page.note(&app, event);
-    let done = person::set_password(&app.db, person.id, &hash, &note).await;
-    finish(page, person, done)
+    let scope = Scopes::read(app).await?.find(&typed.fields.scope);
+    if scope.is_none() {
+        faults.add("scope", page.say("grant-scope-missing"));
+    }
+    Ok(scope.zip(typed.fields.given(page, faults)))
 }
 
-/// After a change: the list, or the same page with what was wrong.
-fn finish(page: Page, person: Person, done: Result<(), PersonError>) -> Result<Response, Error> {
-    match done {
-        Ok(()) => Ok(page.visitor.see_other("/people")),
-        Err(PersonError::LastAdmin) => {
-            let mut faults = Faults::none();
-            faults.add("role", page.say("person-last-admin"));
-            let view = view(page, person, faults);
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&view)?).into_response())
+fn event(invited: &Invited<'_>) -> Event {
+    let event = match invited.grant {
+        Some((scope, given)) => {
+            super::grants::event("person-invited", invited.name, (scope, ""), given)
+                .with("for", &scope.word())
         }
-        Err(error) => Err(error.into()),
+        None => Event::new("person-invited").with("name", invited.name),
+    };
+    event.with("role", invited.role.word())
+}
+
+impl Row {
+    fn is_admin(&self) -> bool {
+        access::is_admin(&self.listed.person)
     }
 }

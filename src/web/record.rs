@@ -2,11 +2,13 @@
 //! saved; the key is sealed at once and never comes back to a page.
 
 use super::form::{Faults, Form};
+use super::gains::{self, Gains, Tagged};
 use super::head::Head;
 use super::page::Page;
 use super::vps::WAIT;
 use crate::app::App;
 use crate::error::Error;
+use crate::i18n::Message;
 use crate::kiwivm::calls::{LIVE_INFO, SERVICE_INFO};
 use crate::kiwivm::client::Credentials;
 use crate::model::access::Right;
@@ -41,18 +43,57 @@ struct Edit {
     faults: Faults,
     /// KiwiVM did not take this pair; it may be saved all the same.
     doubt: Option<String>,
+    /// Who would be let in by these tags; it is to be confirmed.
+    gains: Option<Gains>,
+    /// A key was typed, and did not come back.
+    key_is_lost: bool,
+    /// Whom tags let in already.
+    hints: Vec<Message>,
 }
 
-pub(super) async fn new(page: Page) -> Result<Response, Error> {
-    let edit = Edit {
+/// What stands in the way of saving.
+#[derive(Default)]
+struct Obstacles {
+    faults: Faults,
+    doubt: Option<String>,
+    gains: Option<Gains>,
+    /// A key was typed: it does not come back.
+    key_is_lost: bool,
+}
+
+impl Obstacles {
+    fn any(&self) -> bool {
+        let unconfirmed = self
+            .gains
+            .as_ref()
+            .is_some_and(|gains| !gains.are_confirmed);
+        self.faults.any() || self.doubt.is_some() || unconfirmed
+    }
+}
+
+pub(super) async fn new(State(app): State<App>, page: Page) -> Result<Response, Error> {
+    let nothing = (Details::default(), Obstacles::default());
+    Page::html(&view(&app, page, None, nothing).await?)
+}
+
+async fn view(
+    app: &App,
+    page: Page,
+    head: Option<Head>,
+    (details, obstacles): (Details, Obstacles),
+) -> Result<Edit, Error> {
+    let tags = head.as_ref().map(|head| head.vps.tags.as_slice());
+    Ok(Edit {
+        hints: gains::hints(app, &page, tags).await?,
+        tags: details.tags.join(", "),
         page,
-        head: None,
-        details: Details::default(),
-        tags: String::new(),
-        faults: Faults::none(),
-        doubt: None,
-    };
-    Page::html(&edit)
+        head,
+        details,
+        faults: obstacles.faults,
+        doubt: obstacles.doubt,
+        gains: obstacles.gains,
+        key_is_lost: obstacles.key_is_lost,
+    })
 }
 
 pub(super) async fn edit(
@@ -61,16 +102,8 @@ pub(super) async fn edit(
     page: Page,
 ) -> Result<Response, Error> {
     let head = Head::open(&app, &page, &id, "edit").await?;
-    let vps = &head.vps;
-    let edit = Edit {
-        details: vps.details(),
-        tags: vps.tags.join(", "),
-        head: Some(head),
-        faults: Faults::none(),
-        doubt: None,
-        page,
-    };
-    Page::html(&edit)
+    let untouched = (head.vps.details(), Obstacles::default());
+    Page::html(&view(&app, page, Some(head), untouched).await?)
 }
 
 fn details(form: &Form) -> Details {
@@ -143,21 +176,44 @@ pub(super) async fn create(
     form: Form,
 ) -> Result<Response, Error> {
     let details = details(&form);
-    let mut faults = check(&page, &form, &details, true);
-    let mut doubt = None;
-    if !faults.any() {
-        doubt = try_pair(&app, &page, &form, &details.veid).await;
+    let mut obstacles = Obstacles {
+        faults: check(&page, &form, &details, true),
+        key_is_lost: !api_key(&form).is_empty(),
+        ..Obstacles::default()
+    };
+    if !obstacles.any() {
+        obstacles.gains = let_in(&app, &form, (None, &details)).await?;
     }
-    if !faults.any() && doubt.is_none() {
+    if !obstacles.any() && obstacles.gains.is_some() {
+        page.require_proof()?;
+    }
+    if !obstacles.any() {
+        obstacles.doubt = try_pair(&app, &page, &form, &details.veid).await;
+    }
+    if !obstacles.any() {
         let key = api_key(&form);
         let event = Event::new("vps-added").with("veid", &details.veid);
         let note = page.note(&app, event);
         match vps::add(&app.db, &app.vault, &details, &key, &note).await {
             Ok(id) => return added(&app, &page, id).await,
-            Err(error) => taken(&page, &mut faults, error)?,
+            Err(error) => taken(&page, &mut obstacles.faults, error)?,
         }
     }
-    again(page, None, details, (faults, doubt))
+    again(&app, page, None, (details, obstacles)).await
+}
+
+/// Whom the tags would let in.
+async fn let_in(
+    app: &App,
+    form: &Form,
+    (vps, details): (Option<&Vps>, &Details),
+) -> Result<Option<Gains>, Error> {
+    let tagged = Tagged {
+        vps_id: vps.map(|vps| vps.id),
+        former: vps.map_or(&[], |vps| vps.tags.as_slice()),
+        wanted: &details.tags,
+    };
+    gains::gains(app, form, &[tagged]).await
 }
 
 async fn added(app: &App, page: &Page, id: i64) -> Result<Response, Error> {
@@ -195,13 +251,21 @@ pub(super) async fn update(
     let new_key = !api_key(&form).is_empty();
     let pair_changed = new_key || details.veid != head.vps.veid;
     // Another VEID is another machine: its key is another one too.
-    let mut faults = check(&page, &form, &details, details.veid != head.vps.veid);
-    let mut doubt = None;
-    if !faults.any() && pair_changed {
-        page.require_proof()?;
-        doubt = try_pair(&app, &page, &form, &details.veid).await;
+    let mut obstacles = Obstacles {
+        faults: check(&page, &form, &details, details.veid != head.vps.veid),
+        key_is_lost: new_key,
+        ..Obstacles::default()
+    };
+    if !obstacles.any() {
+        obstacles.gains = let_in(&app, &form, (Some(&head.vps), &details)).await?;
     }
-    if !faults.any() && doubt.is_none() {
+    if !obstacles.any() && (pair_changed || obstacles.gains.is_some()) {
+        page.require_proof()?;
+    }
+    if !obstacles.any() && pair_changed {
+        obstacles.doubt = try_pair(&app, &page, &form, &details.veid).await;
+    }
+    if !obstacles.any() {
         let key = new_key.then(|| api_key(&form));
         let event =
             Event::new("vps-changed").with("key", if pair_changed { "replaced" } else { "kept" });
@@ -216,10 +280,10 @@ pub(super) async fn update(
         .await
         {
             Ok(()) => return changed(&app, &page, &head.vps, pair_changed).await,
-            Err(error) => taken(&page, &mut faults, error)?,
+            Err(error) => taken(&page, &mut obstacles.faults, error)?,
         }
     }
-    again(page, Some(head), details, (faults, doubt))
+    again(&app, page, Some(head), (details, obstacles)).await
 }
 
 async fn changed(app: &App, page: &Page, vps: &Vps, pair_changed: bool) -> Result<Response, Error> {
@@ -245,20 +309,13 @@ fn taken(page: &Page, faults: &mut Faults, error: VpsError) -> Result<(), Error>
     Ok(())
 }
 
-fn again(
+async fn again(
+    app: &App,
     page: Page,
     head: Option<Head>,
-    details: Details,
-    (faults, doubt): (Faults, Option<String>),
+    typed: (Details, Obstacles),
 ) -> Result<Response, Error> {
-    let edit = Edit {
-        tags: details.tags.join(", "),
-        page,
-        head,
-        details,
-        faults,
-        doubt,
-    };
+    let edit = view(app, page, head, typed).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&edit)?).into_response())
 }
 
@@ -302,14 +359,14 @@ pub(super) async fn remove(
 ) -> Result<Response, Error> {
     let head = Head::open(&app, &page, &id, "edit").await?;
     if form.line("confirm_name") != head.vps.label {
-        let mut faults = Faults::none();
-        faults.add(
+        let mut obstacles = Obstacles::default();
+        obstacles.faults.add(
             "confirm_name",
             page.say("confirm-differs")
                 .with("label", head.vps.label.as_str()),
         );
         let details = head.vps.details();
-        return again(page, Some(head), details, (faults, None));
+        return again(&app, page, Some(head), (details, obstacles)).await;
     }
     page.require_proof()?;
     let event = Event::new("vps-removed")

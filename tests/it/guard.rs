@@ -24,7 +24,15 @@ async fn t_unauth_ops_a_stranger_opens_the_public_pages_and_no_other() {
     let public: Vec<&str> = site::public().iter().map(|route| route.pattern).collect();
     assert_eq!(
         public,
-        ["/sign-in", "/setup", "/language", "/theme", "/healthz"]
+        [
+            "/sign-in",
+            "/setup",
+            "/join",
+            "/join/{token}",
+            "/language",
+            "/theme",
+            "/healthz"
+        ]
     );
     let stranger = panel.stranger();
     let mut sql = panel.sql().await;
@@ -39,6 +47,7 @@ async fn t_unauth_ops_a_stranger_opens_the_public_pages_and_no_other() {
     assert!(panel.heard().is_empty());
     stranger.open("/healthz").await.expect(200);
     stranger.open("/setup").await.expect(404);
+    stranger.open("/join").await.expect(404);
 }
 
 async fn is_sent_to_sign_in(stranger: &Visitor, method: &Method, path: &str) {

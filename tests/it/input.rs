@@ -135,16 +135,21 @@ async fn t_xss_up_what_is_typed_anywhere_comes_back_as_text() {
     ];
     let person = [
         ("username", HOSTILE),
-        ("password", "short"),
-        ("repeated", ""),
+        ("scope", HOSTILE),
+        ("level", HOSTILE),
+        ("end_date", HOSTILE),
     ];
     pages.push(admin.submit("/people", &person).await.expect(422));
-    let person = [
-        ("username", short.as_str()),
-        ("password", "long enough 1"),
-        ("repeated", "long enough 1"),
-    ];
-    admin.submit("/people", &person).await.expect(303);
+    let person = [("username", short.as_str()), ("scope", "vps:1")];
+    pages.push(admin.submit("/people", &person).await.expect(200));
+    for path in [
+        "/people",
+        "/people/2",
+        "/people/2/grants/1",
+        "/vps/1/access",
+    ] {
+        pages.push(admin.open(path).await.expect(200));
+    }
     pages.push(
         admin
             .submit("/sign-in", &[("username", HOSTILE), ("password", HOSTILE)])

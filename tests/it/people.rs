@@ -1,10 +1,17 @@
 //! The first admin, and what admins do with people.
 
-use crate::panel::{ADMIN, PASSWORD, Panel, VIEWER};
+use crate::panel::{ADMIN, NEWCOMER, PASSWORD, Panel, VIEWER};
+use kiwideck::model::access::{Access, Level};
+use kiwideck::model::grant::Scope;
 use kiwideck::model::person;
+use kiwideck::simulator::Machine;
 use std::collections::HashSet;
 
 const GOOD: &str = "a good long password";
+
+fn access(level: Level, shell: bool) -> Access {
+    Access { level, shell }
+}
 
 #[tokio::test]
 async fn the_first_start_asks_for_the_code_once_and_then_the_page_is_gone() {
@@ -108,42 +115,71 @@ async fn two_who_use_the_code_at_once_do_not_both_become_admin() {
 }
 
 #[tokio::test]
-async fn an_admin_adds_a_person_who_can_then_do_what_was_given() {
-    let panel = Panel::start().await;
+async fn while_somebody_is_alone_people_and_access_stay_out_of_sight() {
+    let (panel, vps) = Panel::with_one_vps().await;
     let admin = panel.sign_in(ADMIN).await;
-    let fields = [
-        ("username", "  Grace "),
-        ("password", PASSWORD),
-        ("repeated", PASSWORD),
-        ("role", "member"),
-    ];
-    let added = admin.submit("/people", &fields).await.expect(303);
-    admin.follow(&added).await.expect(200).must_show("grace");
-    let people = admin.open("/people").await.expect(200);
-    people.must_show("2 people").must_show("grace Member");
-    let again = admin.submit("/people", &fields).await.expect(422);
-    again.must_show("There is a person of this name already");
-    assert!(!again.body.contains(PASSWORD));
-    panel
-        .sign_in_as("grace")
-        .await
-        .open("/people")
-        .await
-        .expect(403)
-        .must_show("“Admin”");
-    let weak = [
-        ("username", "short"),
-        ("password", "123456789"),
-        ("repeated", "123456789"),
-    ];
-    admin
-        .submit("/people", &weak)
-        .await
-        .expect(422)
-        .must_show("At least 10 characters");
-    admin.open("/audit").await.must_show("Person added");
+    let tab = format!("/vps/{}/access", vps.id);
+    let addresses = |page: &crate::answer::Answer| page.addresses();
+    let fleet = admin.open("/").await.expect(200);
+    assert!(!addresses(&fleet).contains(&"/people".to_owned()));
+    let overview = admin.open(&format!("/vps/{}", vps.id)).await.expect(200);
+    assert!(!addresses(&overview).contains(&tab));
+    let account = admin.open("/account").await.expect(200);
+    account.must_show("Share this panel: invite somebody");
+    assert!(addresses(&account).contains(&"/people".to_owned()));
+    panel.person(VIEWER).await;
+    let fleet = admin.open("/").await.expect(200);
+    assert!(addresses(&fleet).contains(&"/people".to_owned()));
+    let overview = admin.open(&format!("/vps/{}", vps.id)).await.expect(200);
+    assert!(addresses(&overview).contains(&tab));
+    let account = admin.open("/account").await.expect(200);
+    account.must_not_show("Share this panel");
 }
 
+#[tokio::test]
+async fn the_list_says_what_everybody_may_reach_and_when_they_were_here() {
+    let (panel, vps) = Panel::with_one_vps().await;
+    let second = panel.add(Machine::kvm(100_002).labelled("Web 2")).await;
+    let admin = panel.sign_in(ADMIN).await;
+    let (id, name) = panel.person(NEWCOMER).await;
+    let people = admin.open("/people").await.expect(200);
+    people.must_show(&format!("{name} Member nothing now never"));
+    let operate = access(Level::Operate, false);
+    for vps in [&vps, &second] {
+        panel.grant(id, &Scope::Vps(vps.id), operate).await;
+    }
+    panel
+        .grant(id, &Scope::Tag("web".into()), access(Level::View, true))
+        .await;
+    panel.sign_in_as(&name).await;
+    panel.clock.turn(3600);
+    let people = admin.open("/people").await.expect(200);
+    people.must_show("tag web: View, with shell");
+    people.must_show("2 VPSes: Operate");
+    people.must_show("1 hour ago");
+    people.must_show("Admin Everything");
+}
+
+#[tokio::test]
+async fn names_of_any_kind_stand_as_they_are() {
+    let panel = Panel::start().await;
+    let admin = panel.sign_in(ADMIN).await;
+    let longest = "名".repeat(64);
+    for (typed, kept) in [
+        (longest.as_str(), longest.as_str()),
+        ("o'\"<b>ren</b>", "o'\"<b>ren</b>"),
+        ("\u{202e}eve\u{202c}", "eve"),
+    ] {
+        let shown = admin.submit("/people", &[("username", typed)]).await;
+        shown.expect(200).must_show(&format!("{kept} is invited"));
+        admin.open("/people").await.must_show(kept);
+    }
+    let too_long = format!("{longest}名");
+    let again = admin.submit("/people", &[("username", &too_long)]).await;
+    again.expect(422).must_show("At most 64 characters");
+    let again = admin.submit("/people", &[("username", " ")]).await;
+    again.expect(422).must_show("Required");
+}
 #[tokio::test]
 async fn the_last_admin_can_be_neither_disabled_nor_demoted() {
     let panel = Panel::start().await;

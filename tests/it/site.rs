@@ -47,6 +47,8 @@ impl Route {
     pub(crate) fn path_of(&self, id: &str) -> String {
         self.pattern
             .replace("{id}", id)
+            .replace("{grant}", "1")
+            .replace("{token}", &"A".repeat(43))
             .replace("{*name}", "restart")
     }
 

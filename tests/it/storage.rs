@@ -57,22 +57,21 @@ async fn r_full_a_change_whose_audit_row_cannot_be_written_is_not_made() {
         "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no room'); END";
     panel.sql().await.execute(full).await.unwrap();
     let before = panel.count("SELECT count(*) FROM person").await;
+    let rights =
+        "SELECT count(*) + 10 * (SELECT count(*) FROM link) FROM grant WHERE level = 'manage'";
+    let rights_before = panel.count(rights).await;
     let standing = [("role", "admin")];
-    let password = [
-        ("password", "another password"),
-        ("repeated", "another password"),
-    ];
-    let person = [
-        ("username", "ghost"),
-        ("password", "long enough 1"),
-        ("repeated", "long enough 1"),
-    ];
+    let person = [("username", "ghost")];
+    let grant = [("scope", "vps:1"), ("level", "manage")];
     let label = [("label", "Renamed"), ("veid", vps.veid.as_str())];
     let confirmed = [("confirm_name", vps.label.as_str())];
     let (of_person, of_vps) = (format!("/people/{id}"), format!("/vps/{}", vps.id));
-    let changes: [(String, &[(&str, &str)]); 6] = [
+    let changes: [(String, &[(&str, &str)]); 9] = [
         (of_person.clone(), &standing),
-        (format!("{of_person}/password"), &password),
+        (format!("{of_person}/link"), &[]),
+        (format!("{of_person}/grants"), &grant),
+        (format!("{of_person}/grants/1"), &[("level", "view")]),
+        (format!("{of_person}/grants/1/take"), &[]),
         (format!("{of_person}/disable"), &[]),
         ("/people".to_owned(), &person),
         (format!("{of_vps}/edit"), &label),
@@ -95,6 +94,7 @@ async fn r_full_a_change_whose_audit_row_cannot_be_written_is_not_made() {
     assert_eq!(person.disabled_at, None);
     assert_eq!(panel.count("SELECT count(*) FROM person").await, before);
     assert_eq!(panel.vps(vps.id).await.label, vps.label);
+    assert_eq!(panel.count(rights).await, rights_before);
 }
 
 #[tokio::test]

@@ -105,4 +105,29 @@ format-date-time =
         [11] Nov
        *[12] Dec
     } { $year }, { $clock } { $offset }
+# A day with its weekday. $weekday is 1 for Monday to 7 for Sunday.
+format-day =
+    { $weekday ->
+        [1] Mon
+        [2] Tue
+        [3] Wed
+        [4] Thu
+        [5] Fri
+        [6] Sat
+       *[7] Sun
+    } { $day } { $month ->
+        [1] Jan
+        [2] Feb
+        [3] Mar
+        [4] Apr
+        [5] May
+        [6] Jun
+        [7] Jul
+        [8] Aug
+        [9] Sep
+        [10] Oct
+        [11] Nov
+       *[12] Dec
+    } { $year }
+format-day-time = { $day }, { $clock }
 format-date-unknown = unknown date

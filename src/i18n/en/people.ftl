@@ -34,7 +34,6 @@ people-count =
         [one] One person
        *[other] { $count } people
     }
-people-add = Add a person
 person-role = Role
 person-rights = What this person may do
 person-added = Added
@@ -45,7 +44,7 @@ person-name-brackets = A name does not begin with a bracket.
 person-name-taken = There is a person of this name already.
 person-last-admin = This is the last admin. Make somebody else an admin first.
 person-signs-out = Saving signs this person out everywhere.
-person-reset = Reset the password
+person-reset = New password
 person-disable = Disable
 person-disable-about = The person is signed out at once and cannot sign in. What they did stays in the audit log.
 person-enable = Enable

@@ -14,7 +14,7 @@ fleet-attention =
     }
 fleet-empty = No VPS yet
 fleet-empty-admin = Add one with its VEID and API key, or import the CSV that the provider’s billing site exports.
-fleet-empty-member = An admin can add some.
+fleet-empty-member = An admin can add some, or give you access to those that are here.
 fleet-none-fits = Nothing fits this search
 fleet-search = Search
 fleet-search-hint = Label, IP, tag…

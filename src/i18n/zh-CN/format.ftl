@@ -33,4 +33,16 @@ format-ago-years = { $number } 年前
 # digits, $clock (14:05:09), $offset (UTC+8). A language uses those it needs.
 format-date = { $year }年{ $month }月{ $day }日
 format-date-time = { $year }-{ $month-digits }-{ $day-digits } { $clock } { $offset }
+# A day with its weekday. $weekday is 1 for Monday to 7 for Sunday.
+format-day =
+    { $year }年{ $month }月{ $day }日 { $weekday ->
+        [1] 周一
+        [2] 周二
+        [3] 周三
+        [4] 周四
+        [5] 周五
+        [6] 周六
+       *[7] 周日
+    }
+format-day-time = { $day } { $clock }
 format-date-unknown = 日期未知

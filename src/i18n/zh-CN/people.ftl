@@ -30,7 +30,6 @@ account-present-wrong = 当前密码不正确。
 account-password-submit = 修改密码
 
 people-count = 共 { $count } 人
-people-add = 添加用户
 person-role = 角色
 person-rights = 此用户的权限
 person-added = 添加于
@@ -41,7 +40,7 @@ person-name-brackets = 用户名不能以括号开头。
 person-name-taken = 已有同名用户。
 person-last-admin = 这是最后一个管理员，请先把另一个人设为管理员。
 person-signs-out = 保存后，此用户在所有地方都会退出登录。
-person-reset = 重置密码
+person-reset = 设置新密码
 person-disable = 禁用
 person-disable-about = 此用户立即退出登录，且不能再登录；其操作记录仍保留在操作日志里。
 person-enable = 启用
