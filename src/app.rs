@@ -3,6 +3,7 @@
 use crate::actions::Actions;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::factor::Factors;
 use crate::import::Imports;
 use crate::kiwivm::client::Client;
 use crate::model::Database;
@@ -54,6 +55,8 @@ pub struct Parts {
     pub openings: Openings,
     /// What was read from a CSV and waits to be imported.
     pub imports: Imports,
+    /// Second factors that are being shown or added.
+    pub factors: Factors,
     /// Opens `/setup` while there is nobody.
     pub setup_code: SetupCode,
     /// What still runs; at the end the panel waits for it.

@@ -10,6 +10,7 @@ pub mod clock;
 pub mod config;
 pub mod docs;
 pub mod error;
+pub mod factor;
 pub mod i18n;
 pub mod import;
 pub mod kiwivm;

@@ -4,12 +4,19 @@
 pub mod access;
 pub mod audit;
 pub mod database;
+pub mod device;
+pub mod factor;
 pub mod grant;
 pub mod name;
 pub mod notice;
+pub mod passkey;
+pub mod pending;
 pub mod person;
 pub mod reading;
+pub mod recovery;
 pub mod session;
+pub mod setting;
+pub mod totp;
 pub mod vps;
 
 pub use database::Database;

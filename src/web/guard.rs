@@ -27,6 +27,9 @@ const STRANGERS_BODY_MAX_BYTES: usize = 16 * 1024;
 /// Hosts that mean this machine, on any port: good while no public URL is set.
 const LOOPBACK_NAMES: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
+/// Where a second factor is added, and all below it.
+const ENROLMENT: &str = "/account/second-factor";
+
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
@@ -82,13 +85,24 @@ pub(super) async fn surround(State(app): State<App>, request: Request, next: Nex
 }
 
 /// For the private part: whoever is not signed in goes to the sign-in page, and comes back after.
+/// Whoever must have a second factor and has none gets nowhere but to where one is added.
 pub(super) async fn require_session(request: Request, next: Next) -> Response {
-    let visitor = request.extensions().get::<Visitor>();
-    match visitor {
-        Some(visitor) if visitor.session.is_some() => next.run(request).await,
-        Some(visitor) => sign_in::redirect(visitor, request.method()),
-        None => error_page::response(Error::Ours("a page outside the guard".into())),
+    let Some(visitor) = request.extensions().get::<Visitor>() else {
+        return error_page::response(Error::Ours("a page outside the guard".into()));
+    };
+    match &visitor.session {
+        Some(session) if session.lacks_factor && !is_open_without_factor(&visitor.path) => {
+            sign_in::send_to(visitor, ENROLMENT)
+        }
+        Some(_) => next.run(request).await,
+        None => sign_in::redirect(visitor, request.method()),
     }
+}
+
+fn is_open_without_factor(path: &str) -> bool {
+    let path = path.split('?').next().unwrap_or_default();
+    let below = path.strip_prefix(ENROLMENT);
+    path == "/sign-out" || below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Looks at host, origin and session, and gives the body to go on with. What a person sends is read

@@ -5,7 +5,9 @@ mod account;
 mod action;
 mod assets;
 mod audit;
+mod authenticator;
 mod call;
+mod cookies;
 mod error_page;
 mod fleet;
 mod form;
@@ -16,13 +18,19 @@ mod import;
 mod labels;
 mod markup;
 mod page;
+mod passkeys;
 mod patience;
+mod pending;
 mod people;
 mod preferences;
+mod proof;
+mod qr;
 mod record;
 mod reply;
 mod result;
+mod second_factor;
 pub mod server;
+mod settings;
 mod setup;
 mod shell;
 mod sign_in;
@@ -68,6 +76,11 @@ fn site(app: App) -> Router {
 fn public() -> Router<App> {
     Router::new()
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
+        .route("/sign-in/passkey", post(passkeys::enter))
+        .route("/sign-in/passkey/question", post(passkeys::ask_stranger))
+        .route("/sign-in/factor", get(pending::show).post(pending::submit))
+        .route("/sign-in/factor/question", post(pending::question))
+        .route("/sign-in/factor/leave", post(pending::leave))
         .route("/setup", get(setup::show).post(setup::submit))
         .route("/language", post(preferences::language))
         .route("/theme", post(preferences::theme))
@@ -99,9 +112,37 @@ fn private() -> Router<App> {
         .route("/people/{id}/password", post(people::reset_password))
         .route("/people/{id}/disable", post(people::disable))
         .route("/people/{id}/enable", post(people::enable))
+        .route("/people/{id}/factor/reset", post(second_factor::reset))
+        .route("/settings", get(settings::show).post(settings::submit))
         .route("/account", get(account::show))
         .route("/account/password", post(account::password))
         .route("/account/time-zone", post(account::time_zone))
+        .route("/account/second-factor", get(second_factor::show))
+        .route(
+            "/account/second-factor/question",
+            post(second_factor::question),
+        )
+        .route(
+            "/account/second-factor/codes",
+            post(second_factor::renew_codes),
+        )
+        .route(
+            "/account/second-factor/app",
+            get(authenticator::show).post(authenticator::confirm),
+        )
+        .route(
+            "/account/second-factor/app/remove",
+            post(authenticator::remove),
+        )
+        .route("/account/second-factor/passkeys", post(passkeys::create))
+        .route(
+            "/account/second-factor/passkeys/question",
+            post(passkeys::question),
+        )
+        .route(
+            "/account/second-factor/passkeys/{id}/remove",
+            post(passkeys::remove),
+        )
         .route("/sign-out", post(sign_in::sign_out))
 }
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 /// Beginnings of ids that are put together at run time, so that no literal names them whole: from
 /// the table of calls, from field names of a reply, from the names of enum values.
-const BUILT_AT_RUN_TIME: [&str; 15] = [
+const BUILT_AT_RUN_TIME: [&str; 16] = [
     "attention-",
     "call-",
     "event-",
@@ -16,6 +16,7 @@ const BUILT_AT_RUN_TIME: [&str; 15] = [
     "fault-",
     "format-",
     "loss-",
+    "notice-",
     "outcome-",
     "parameter-",
     "refusal-",
