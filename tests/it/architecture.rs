@@ -81,7 +81,7 @@ fn layer(module: &str) -> u8 {
         "web" | "docs" => 6,
         // One layer with the panel itself: they are its parts, and get it back as an argument.
         "app" | "perform" | "refresh" | "actions" | "readings" | "attention" | "shell"
-        | "transcript" | "import" => 5,
+        | "transcript" | "import" | "factor" => 5,
         "model" => 4,
         "simulator" | "vault" | "password" | "throttle" | "setup" => 3,
         "kiwivm" => 2,
@@ -127,6 +127,7 @@ fn each_library_is_named_in_its_own_layer_only() {
         &[
             "web/",
             "error.rs",
+            "factor/",
             "model/",
             "start.rs",
             "refresh.rs",
@@ -140,6 +141,9 @@ fn each_library_is_named_in_its_own_layer_only() {
     only(&["i18n/"], "fluent_bundle");
     only(&["vault.rs"], "chacha20poly1305");
     only(&["password.rs"], "argon2::");
+    only(&["factor/"], "totp_rs");
+    only(&["factor/"], "webauthn_rs");
+    only(&["web/qr.rs"], "qrcodegen");
 }
 
 #[test]

@@ -26,7 +26,18 @@ async fn t_unauth_ops_a_stranger_opens_the_public_pages_and_no_other() {
     let public: Vec<&str> = site::public().iter().map(|route| route.pattern).collect();
     assert_eq!(
         public,
-        ["/sign-in", "/setup", "/language", "/theme", "/healthz"]
+        [
+            "/sign-in",
+            "/sign-in/passkey",
+            "/sign-in/passkey/question",
+            "/sign-in/factor",
+            "/sign-in/factor/question",
+            "/sign-in/factor/leave",
+            "/setup",
+            "/language",
+            "/theme",
+            "/healthz"
+        ]
     );
     let stranger = panel.stranger();
     let mut sql = panel.sql().await;
@@ -319,6 +330,8 @@ fn needs(pattern: &str) -> Needs {
         }
         "/actions/{id}" | "/audit" | "/sign-out" => Needs::Session,
         "/account" | "/account/password" | "/account/time-zone" => Needs::Session,
+        pattern if pattern.starts_with("/account/second-factor") => Needs::Session,
+        "/settings" | "/people/{id}/factor/reset" => Needs::Admin,
         // The call is restart.
         "/vps/{id}/call/{*name}" => Needs::Operate,
         "/actions/{id}/reveal" => Needs::Manage,
