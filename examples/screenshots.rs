@@ -134,6 +134,9 @@ impl Studio {
             ("people", "/people"),
             ("person", "/people/2"),
             ("account", "/account"),
+            ("second-factor", "/account/second-factor"),
+            ("authenticator", "/account/second-factor/app"),
+            ("settings", "/settings"),
             ("error", "/vps/987654"),
         ];
         pages.map(|(name, path)| (name, path.to_owned())).to_vec()

@@ -26,7 +26,10 @@ struct Show {
     faults: Faults,
 }
 
+/// The proof comes first: somebody at an unlocked screen must not photograph a seed that its owner
+/// confirms later.
 pub(super) async fn show(State(app): State<App>, page: Page) -> Result<Response, Error> {
+    require_proof(&page)?;
     Page::html(&view(&app, page, Faults::none())?)
 }
 

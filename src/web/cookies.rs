@@ -52,12 +52,15 @@ pub(super) fn read(app: &App, visitor: &Visitor, kind: Kind) -> Option<String> {
 }
 
 /// Gives the visitor a cookie; with no token, takes it away.
-pub(super) fn set(
-    app: &App,
-    visitor: &Visitor,
-    (kind, token): (Kind, &str),
-    response: &mut Response,
-) {
+pub(super) fn set(app: &App, visitor: &Visitor, cookie: (Kind, &str), response: &mut Response) {
+    // Every token is base64url, so this is always a header.
+    if let Ok(value) = HeaderValue::from_str(&text(app, visitor, cookie)) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}
+
+/// The same as the value of a `Set-Cookie` header.
+pub(super) fn text(app: &App, visitor: &Visitor, (kind, token): (Kind, &str)) -> String {
     let mut cookie = Cookie::build((name(app, kind), token.to_owned()))
         .path(visitor.url("/"))
         .http_only(true)
@@ -69,10 +72,7 @@ pub(super) fn set(
         Some(lasts_s) => cookie.set_max_age(Duration::seconds(lasts_s)),
         None => {}
     }
-    // Every token is base64url, so this is always a header.
-    if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
-        response.headers_mut().append(header::SET_COOKIE, value);
-    }
+    cookie.to_string()
 }
 
 fn name(app: &App, kind: Kind) -> String {

@@ -101,8 +101,12 @@ pub(super) async fn require_session(request: Request, next: Next) -> Response {
 
 fn is_open_without_factor(path: &str) -> bool {
     let path = path.split('?').next().unwrap_or_default();
-    let below = path.strip_prefix(ENROLMENT);
-    path == "/sign-out" || below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    let is_below = |above: &str| {
+        let rest = path.strip_prefix(above);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    // Adding one may need a proof of who somebody is.
+    path == "/sign-out" || is_below(ENROLMENT) || is_below("/prove")
 }
 
 /// Looks at host, origin and session, and gives the body to go on with. What a person sends is read

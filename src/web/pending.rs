@@ -49,7 +49,7 @@ async fn view(
     (pending, next, fault): (&Pending, String, Option<Message>),
 ) -> Result<Show, Error> {
     let proof = Proof {
-        action: "/sign-in/factor",
+        action: "/sign-in/factor".to_owned(),
         question: "/sign-in/factor/question",
         methods: factor::methods(app, pending.person.id).await?,
         hidden: vec![("next", next)],

@@ -19,7 +19,7 @@ use serde_json::Value;
 #[derive(Debug)]
 pub(super) struct Proof {
     /// Where the forms go.
-    pub(super) action: &'static str,
+    pub(super) action: String,
     /// Where the script gets the question for a passkey.
     pub(super) question: &'static str,
     pub(super) methods: Methods,
