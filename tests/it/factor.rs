@@ -2,21 +2,21 @@
 
 use crate::answer::Answer;
 use crate::log::Log;
-use crate::panel::{ADMIN, NEWCOMER, PASSWORD, Panel, VIEWER, Wish};
+use crate::panel::{ADMIN, PASSWORD, Panel, VIEWER};
 use crate::phone::{APP, FACTOR, Phone, enrol, shown_codes, shown_seed};
 use crate::site;
 use crate::visitor::{Sent, Visitor};
 use kiwideck::model::{audit, notice, person};
 
-const STEP: &str = "/sign-in/factor";
+pub(crate) const STEP: &str = "/sign-in/factor";
 
-async fn notices(panel: &Panel, person_id: i64) -> Vec<String> {
+pub(crate) async fn notices(panel: &Panel, person_id: i64) -> Vec<String> {
     let unread = notice::unread(&panel.app.db, person_id).await.unwrap();
     unread.into_iter().map(|notice| notice.what).collect()
 }
 
 /// Somebody new with an app: the row, the name, a browser that is signed in, the app, the codes.
-async fn somebody(panel: &Panel) -> (i64, String, Visitor, Phone, Vec<String>) {
+pub(crate) async fn somebody(panel: &Panel) -> (i64, String, Visitor, Phone, Vec<String>) {
     let (id, name) = panel.person(VIEWER).await;
     let visitor = panel.sign_in_as(&name).await;
     let (phone, codes) = enrol(&visitor, panel).await;
@@ -24,7 +24,7 @@ async fn somebody(panel: &Panel) -> (i64, String, Visitor, Phone, Vec<String>) {
 }
 
 /// A new browser in which the password was right.
-async fn half_way(panel: &Panel, name: &str) -> Visitor {
+pub(crate) async fn half_way(panel: &Panel, name: &str) -> Visitor {
     let visitor = panel.stranger();
     to_half_way(&visitor, name).await;
     visitor
@@ -47,7 +47,7 @@ async fn show(visitor: &Visitor, code: &str) -> Answer {
         .await
 }
 
-async fn is_signed_in(visitor: &Visitor) -> bool {
+pub(crate) async fn is_signed_in(visitor: &Visitor) -> bool {
     visitor.open("/").await.status == 200
 }
 
@@ -351,241 +351,6 @@ async fn without_a_factor_the_password_is_enough_again() {
         assert_eq!(panel.count(query).await, 0, "{table}");
     }
     panel.sign_in_as(&name).await.open("/").await.expect(200);
-}
-
-#[tokio::test]
-async fn everybody_must_have_a_second_factor_when_an_admin_says_so() {
-    let panel = Panel::start().await;
-    let admin = panel.sign_in(ADMIN).await;
-    let on = [("factor_required", "1")];
-    let refused = admin.submit("/settings", &on).await.expect(422);
-    refused.must_show("Add a second factor of your own first");
-    enrol(&admin, &panel).await;
-    let member = panel.sign_in(NEWCOMER).await;
-    admin.submit("/settings", &on).await.expect(303);
-    admin.open("/settings").await.expect(200);
-    for path in ["/", "/account", "/audit", "/people", "/vps/1"] {
-        assert_eq!(
-            member.open(path).await.expect(303).location(),
-            FACTOR,
-            "{path}"
-        );
-    }
-    let polled = member.poll("/").await.expect(401);
-    assert_eq!(polled.header("hx-redirect").unwrap(), FACTOR);
-    let posted = member
-        .submit("/account/time-zone", &[("time_zone", "UTC")])
-        .await;
-    assert_eq!(posted.expect(303).location(), FACTOR);
-    member
-        .submit("/theme", &[("theme", "dark")])
-        .await
-        .expect(303);
-    member
-        .open(FACTOR)
-        .await
-        .expect(200)
-        .must_show("Everybody here must have");
-    enrol(&member, &panel).await;
-    member.open("/").await.expect(200);
-    let kept = member
-        .submit("/account/second-factor/app/remove", &[])
-        .await;
-    kept.expect(422)
-        .must_show("This is your last second factor");
-    assert_eq!(panel.count("SELECT count(*) FROM totp").await, 2);
-    admin.submit("/settings", &[]).await.expect(303);
-    member
-        .submit("/account/second-factor/app/remove", &[])
-        .await
-        .expect(303);
-}
-
-#[tokio::test]
-async fn only_an_admin_changes_the_settings_and_the_log_says_so() {
-    let panel = Panel::start().await;
-    let member = panel.sign_in(VIEWER).await;
-    member.open("/settings").await.expect(403);
-    member.submit("/settings", &[]).await.expect(403);
-    let admin = panel.sign_in(ADMIN).await;
-    enrol(&admin, &panel).await;
-    admin
-        .submit("/settings", &[("factor_required", "1")])
-        .await
-        .expect(303);
-    let log = admin.open("/audit").await.expect(200);
-    log.must_show("Settings changed second-factor=required");
-    log.must_show("Second factor added kind=app");
-}
-
-#[tokio::test]
-async fn an_admin_resets_the_factor_of_somebody_who_lost_it() {
-    let panel = Panel::start().await;
-    let (id, name, visitor, ..) = somebody(&panel).await;
-    let path = format!("/people/{id}/factor/reset");
-    visitor.submit(&path, &[]).await.expect(403);
-    let admin = panel.sign_in(ADMIN).await;
-    let half = half_way(&panel, &name).await;
-    let done = admin.submit(&path, &[]).await.expect(303);
-    assert_eq!(done.location(), format!("/people/{id}"));
-    assert!(!is_signed_in(&visitor).await);
-    half.open(STEP).await.expect(303);
-    assert_eq!(notices(&panel, id).await[0], "factor-reset");
-    panel.sign_in_as(&name).await.open("/").await.expect(200);
-    admin
-        .open("/audit")
-        .await
-        .must_show(&format!("Second factor reset name={name}"));
-    admin
-        .submit("/people/999/factor/reset", &[])
-        .await
-        .expect(404);
-}
-
-#[tokio::test]
-async fn t_login_dos_nobody_locks_a_person_out_of_a_browser_they_know() {
-    let panel = Panel::start().await;
-    let (_, name) = panel.person(VIEWER).await;
-    let known = panel.sign_in_as(&name).await;
-    known.submit("/sign-out", &[]).await.expect(303);
-    let fields = [("username", name.as_str()), ("password", "wrong")];
-    for _ in 0..11 {
-        panel.stranger().submit("/sign-in", &fields).await;
-    }
-    let right = [("username", name.as_str()), ("password", PASSWORD)];
-    panel
-        .stranger()
-        .submit("/sign-in", &right)
-        .await
-        .expect(429);
-    known.submit("/sign-in", &right).await.expect(303);
-    // A known browser is no way to guess for long, nor to guess at another name.
-    let thief = known.copied();
-    for _ in 0..10 {
-        thief.submit("/sign-in", &fields).await.expect(422);
-    }
-    thief.submit("/sign-in", &fields).await.expect(429);
-    let (_, other) = panel.person(VIEWER).await;
-    let fields = [("username", other.as_str()), ("password", "wrong")];
-    thief.submit("/sign-in", &fields).await.expect(429);
-}
-
-#[tokio::test]
-async fn a_sign_in_from_a_new_browser_is_told_but_the_first_is_not() {
-    let panel = Panel::start().await;
-    let (id, name) = panel.person(VIEWER).await;
-    let here = panel.sign_in_as(&name).await;
-    let device = here.cookie("kiwideck-device").unwrap();
-    assert_eq!(notices(&panel, id).await, [""; 0]);
-    let fields = [("username", name.as_str()), ("password", PASSWORD)];
-    here.submit("/sign-in", &fields).await.expect(303);
-    assert_eq!(here.cookie("kiwideck-device").unwrap(), device);
-    assert_eq!(notices(&panel, id).await, [""; 0]);
-    let there = panel.stranger().from("203.0.113.9");
-    there.set_cookie("kiwideck-device", "one that somebody chose");
-    let answer = there.submit("/sign-in", &fields).await.expect(303);
-    assert_eq!(notices(&panel, id).await, ["new-device"]);
-    assert_eq!(
-        panel
-            .count("SELECT count(*) FROM audit WHERE what = 'new-device'")
-            .await,
-        1
-    );
-    assert_eq!(there.cookie("kiwideck-device").unwrap().len(), 43);
-    let cookies: Vec<_> = answer.headers.get_all("set-cookie").iter().collect();
-    let cookie = cookies[1].to_str().unwrap();
-    for part in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=31536000"] {
-        assert!(cookie.contains(part), "{part}");
-    }
-    // Another person at the same browser: new to them, and theirs alone.
-    let (_, other) = panel.person(VIEWER).await;
-    let fields = [("username", other.as_str()), ("password", PASSWORD)];
-    here.submit("/sign-in", &fields).await.expect(303);
-    assert_eq!(here.cookie("kiwideck-device").unwrap(), device);
-}
-
-#[tokio::test]
-async fn the_cookies_of_half_a_sign_in_are_bound_like_the_sessions() {
-    let panel = Panel::with(Wish::at("https://ops.example.com/kiwi/")).await;
-    let (_, name, ..) = somebody(&panel).await;
-    let fields = [("username", name.as_str()), ("password", PASSWORD)];
-    let answer = panel
-        .stranger()
-        .submit("/sign-in", &fields)
-        .await
-        .expect(303);
-    let cookie = answer.header("set-cookie").unwrap();
-    assert!(cookie.starts_with("__Secure-kiwideck-pending="));
-    for part in [
-        "HttpOnly",
-        "SameSite=Lax",
-        "Path=/kiwi/",
-        "Secure",
-        "Max-Age=600",
-    ] {
-        assert!(cookie.contains(part), "{part}");
-    }
-}
-
-#[tokio::test]
-async fn t_enum_somebody_invited_answers_like_nobody() {
-    let panel = Panel::start().await;
-    let (_, invited) = panel.person(VIEWER).await;
-    sqlx::query("UPDATE person SET joined_at = NULL")
-        .execute(&mut panel.sql().await)
-        .await
-        .unwrap();
-    let mut words = Vec::new();
-    for name in ["nobody-at-all", &invited] {
-        let before = panel.app.hasher.computed();
-        let fields = [("username", name), ("password", PASSWORD)];
-        let answer = panel
-            .stranger()
-            .submit("/sign-in", &fields)
-            .await
-            .expect(422);
-        assert_eq!(panel.app.hasher.computed() - before, 1);
-        assert!(answer.header("set-cookie").is_none());
-        words.push(answer.text());
-    }
-    assert_eq!(words[0], words[1]);
-}
-
-#[tokio::test]
-async fn passkeys_are_offered_only_where_the_panel_has_a_name() {
-    for (wish, offered) in [
-        (Wish::default(), false),
-        (Wish::at("https://192.0.2.1/"), false),
-        (Wish::at("https://ops.example.com/"), true),
-        (Wish::at("http://localhost:8080/kiwi/"), true),
-    ] {
-        let panel = Panel::with(wish).await;
-        let visitor = panel.sign_in(VIEWER).await;
-        let stranger = panel.stranger();
-        let page = stranger.open("/sign-in").await.expect(200);
-        assert_eq!(page.shows("Sign in with a passkey"), offered);
-        visitor.open(FACTOR).await.expect(200);
-        let status = if offered { 200 } else { 404 };
-        let path = "/account/second-factor/passkeys/question";
-        let question = visitor.submit(path, &[]).await.expect(status);
-        stranger
-            .submit("/sign-in/passkey/question", &[])
-            .await
-            .expect(status);
-        if offered {
-            assert_eq!(question.header("content-type").unwrap(), "application/json");
-            assert!(question.body.contains("\"userVerification\":\"required\""));
-        }
-        let fields = [("passkey", "{}"), ("name", "Laptop")];
-        visitor
-            .submit("/account/second-factor/passkeys", &fields)
-            .await
-            .expect(422);
-        stranger
-            .submit("/sign-in/passkey", &fields)
-            .await
-            .expect(422);
-    }
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@
 mod answer;
 mod architecture;
 mod browser;
+mod browsers;
 mod calls;
 mod commands;
 mod documents;
@@ -28,6 +29,7 @@ mod panel;
 mod people;
 mod phone;
 mod readings;
+mod required;
 mod secrets;
 mod sessions;
 mod site;
