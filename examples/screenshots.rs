@@ -136,6 +136,9 @@ impl Studio {
             ("grant", "/people/4/grants/4"),
             ("access", &format!("{vps}/access")),
             ("account", "/account"),
+            ("second-factor", "/account/second-factor"),
+            ("authenticator", "/account/second-factor/app"),
+            ("settings", "/settings"),
             ("error", "/vps/987654"),
         ];
         pages.map(|(name, path)| (name, path.to_owned())).to_vec()

@@ -3,6 +3,7 @@
 use crate::actions::Actions;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::factor::Factors;
 use crate::held::Held;
 use crate::hops::Hops;
 use crate::import::Imports;
@@ -60,6 +61,8 @@ pub struct Parts {
     pub openings: Openings,
     /// What was read from a CSV and waits to be imported.
     pub imports: Imports,
+    /// Second factors that are being shown or added.
+    pub factors: Factors,
     /// Opens `/setup` while there is nobody.
     pub setup_code: SetupCode,
     /// What still runs; at the end the panel waits for it.

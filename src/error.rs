@@ -1,8 +1,10 @@
 //! What a request can fail with, in words of the product. It knows no HTTP: `web::error_page` gives
 //! each a status and draws it.
 
+use crate::factor::ProofError;
 use crate::model::access::{Denied, Right};
 use crate::model::person::PersonError;
+use crate::model::totp::SeedError;
 use crate::model::vps::VpsError;
 use crate::password::HashError;
 use crate::perform::PerformError;
@@ -107,6 +109,21 @@ impl From<PerformError> for Error {
             PerformError::TooMany => Error::TooMany,
             PerformError::Repeated => Error::Ours(error.to_string()),
         }
+    }
+}
+
+impl From<ProofError> for Error {
+    fn from(error: ProofError) -> Error {
+        match error {
+            ProofError::Sql(error) => Error::Database(error),
+            other => Error::Ours(other.to_string()),
+        }
+    }
+}
+
+impl From<SeedError> for Error {
+    fn from(error: SeedError) -> Error {
+        ProofError::from(error).into()
     }
 }
 

@@ -10,6 +10,7 @@ pub mod clock;
 pub mod config;
 pub mod docs;
 pub mod error;
+pub mod factor;
 pub mod forecast;
 pub mod held;
 pub mod hops;

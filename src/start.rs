@@ -4,13 +4,14 @@ use crate::actions::Actions;
 use crate::app::{App, Parts};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::factor::Factors;
 use crate::held::Held;
 use crate::hops::Hops;
 use crate::import::Imports;
 use crate::kiwivm::client::{Client, Upstream, UpstreamError};
 use crate::model::database::DatabaseError;
 use crate::model::vps::VpsError;
-use crate::model::{Database, audit, person, session, vps};
+use crate::model::{Database, audit, device, pending, person, session, vps};
 use crate::openings::Openings;
 use crate::password::{Cost, HashError, Hasher};
 use crate::readings::Readings;
@@ -103,6 +104,7 @@ pub async fn open(config: Config, surroundings: Surroundings) -> Result<App, Sta
         held: Held::default(),
         openings: Openings::default(),
         imports: Imports::default(),
+        factors: Factors::new(&config),
         tasks: TaskTracker::new(),
         config,
         db,
@@ -173,8 +175,15 @@ async fn sweep(app: App) {
         app.openings.sweep(now_s);
         app.actions.sweep(now_s);
         app.imports.sweep(now_s);
-        if let Err(error) = session::sweep(&app.db, app.config.session, now_s).await {
+        app.factors.sweep(now_s);
+        if let Err(error) = sweep_database(&app, now_s).await {
             tracing::warn!(%error, "ended sessions could not be removed");
         }
     }
+}
+
+async fn sweep_database(app: &App, now_s: i64) -> Result<(), sqlx::Error> {
+    session::sweep(&app.db, app.config.session, now_s).await?;
+    pending::sweep(&app.db, now_s).await?;
+    device::sweep(&app.db, now_s).await
 }

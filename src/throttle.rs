@@ -1,5 +1,6 @@
-//! Holds back those who guess passwords: per address, and per name and address. Nobody can lock a
-//! person out from an address of the person's own.
+//! Holds back those who guess passwords: per address, and per name and address. A browser in which the
+//! person has signed in before counts by itself: nobody can lock a person out by guessing, not even
+//! from the person's own address.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -16,11 +17,23 @@ const FORGET_AFTER_S: i64 = 24 * 3600;
 /// No more keys than this are kept: an attacker's addresses cost us little memory.
 const KEYS_MAX: usize = 20_000;
 
-/// Who guesses: an address, alone or at one name.
+/// Whoever tries a password.
+#[derive(Clone, Copy, Debug)]
+pub struct Guesser<'a> {
+    /// The canonical name that is tried.
+    pub name: &'a str,
+    /// Where from.
+    pub address: IpAddr,
+    /// The row of the browser, if the person of this name has signed in there before.
+    pub device_id: Option<i64>,
+}
+
+/// Who guesses: an address, alone or at one name, or a browser that the person of a name knows.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Key {
     Address(IpAddr),
     NameAndAddress(String, IpAddr),
+    Device(i64),
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -50,10 +63,10 @@ impl Throttle {
     /// Takes one try. Nothing when it may go on, else the seconds to wait. The try counts as wrong
     /// until [`Throttle::right`] takes it back, so that many at once do not get past the count.
     #[must_use]
-    pub fn take(&self, name: &str, address: IpAddr, now_s: i64) -> Option<i64> {
+    pub fn take(&self, guesser: &Guesser<'_>, now_s: i64) -> Option<i64> {
         let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
         make_room(&mut tries, now_s);
-        let keys = keys(name, address);
+        let keys = keys(guesser);
         let wait_until_s = keys
             .iter()
             .filter_map(|key| tries.get(key))
@@ -75,14 +88,16 @@ impl Throttle {
         None
     }
 
-    /// The password was right: this name from this address starts anew, and the address gets its
-    /// try back.
-    pub fn right(&self, name: &str, address: IpAddr) {
+    /// The password was right: this name from this address starts anew, and so does a known browser;
+    /// the address gets its try back.
+    pub fn right(&self, guesser: &Guesser<'_>) {
         let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
-        let [of_address, of_name] = keys(name, address);
-        tries.remove(&of_name);
-        if let Some(tries) = tries.get_mut(&of_address) {
-            tries.wrong = tries.wrong.saturating_sub(1);
+        for key in keys(guesser) {
+            if !matches!(key, Key::Address(_)) {
+                tries.remove(&key);
+            } else if let Some(tries) = tries.get_mut(&key) {
+                tries.wrong = tries.wrong.saturating_sub(1);
+            }
         }
     }
 }
@@ -101,11 +116,14 @@ fn make_room(tries: &mut HashMap<Key, Tries>, now_s: i64) {
     }
 }
 
-fn keys(name: &str, address: IpAddr) -> [Key; 2] {
-    let address = network(address);
-    [
+fn keys(guesser: &Guesser<'_>) -> Vec<Key> {
+    if let Some(device_id) = guesser.device_id {
+        return vec![Key::Device(device_id)];
+    }
+    let address = network(guesser.address);
+    vec![
         Key::Address(address),
-        Key::NameAndAddress(name.to_owned(), address),
+        Key::NameAndAddress(guesser.name.to_owned(), address),
     ]
 }
 
@@ -127,30 +145,34 @@ mod tests {
 
     const HERE: &str = "192.0.2.7";
 
-    fn address(text: &str) -> IpAddr {
-        text.parse().unwrap()
+    fn at<'a>(name: &'a str, address: &str) -> Guesser<'a> {
+        Guesser {
+            name,
+            address: address.parse().unwrap(),
+            device_id: None,
+        }
     }
 
     #[test]
     fn after_ten_wrong_passwords_the_wait_begins_and_grows() {
         let throttle = Throttle::default();
         for _ in 0..10 {
-            assert_eq!(throttle.take("ada", address(HERE), 1000), None);
+            assert_eq!(throttle.take(&at("ada", HERE), 1000), None);
         }
-        assert_eq!(throttle.take("ada", address(HERE), 1000), Some(30));
-        assert_eq!(throttle.take("ada", address(HERE), 1029), Some(1));
-        assert_eq!(throttle.take("ada", address(HERE), 1030), None);
-        assert_eq!(throttle.take("ada", address(HERE), 1030), Some(60));
-        assert_eq!(throttle.take("ada", address(HERE), 1030 + 2 * 86400), None);
+        assert_eq!(throttle.take(&at("ada", HERE), 1000), Some(30));
+        assert_eq!(throttle.take(&at("ada", HERE), 1029), Some(1));
+        assert_eq!(throttle.take(&at("ada", HERE), 1030), None);
+        assert_eq!(throttle.take(&at("ada", HERE), 1030), Some(60));
+        assert_eq!(throttle.take(&at("ada", HERE), 1030 + 2 * 86400), None);
     }
 
     #[test]
     fn nobody_is_locked_out_from_another_address() {
         let throttle = Throttle::default();
         for _ in 0..50 {
-            let _ = throttle.take("ada", address(HERE), 1000);
+            let _ = throttle.take(&at("ada", HERE), 1000);
         }
-        assert_eq!(throttle.take("ada", address("198.51.100.1"), 1000), None);
+        assert_eq!(throttle.take(&at("ada", "198.51.100.1"), 1000), None);
     }
 
     #[test]
@@ -158,61 +180,73 @@ mod tests {
         let throttle = Throttle::default();
         for index in 0..10 {
             assert_eq!(
-                throttle.take(&format!("person{index}"), address(HERE), 1000),
+                throttle.take(&at(&format!("person{index}"), HERE), 1000),
                 None
             );
         }
-        assert!(throttle.take("another", address(HERE), 1000).is_some());
+        assert!(throttle.take(&at("another", HERE), 1000).is_some());
     }
 
     #[test]
     fn the_addresses_of_one_ipv6_network_count_together() {
         let throttle = Throttle::default();
         for index in 0..10 {
-            let _ = throttle.take("ada", address(&format!("2001:db8::{index}")), 1000);
+            let _ = throttle.take(&at("ada", &format!("2001:db8::{index}")), 1000);
         }
-        assert!(
-            throttle
-                .take("ada", address("2001:db8::ffff"), 1000)
-                .is_some()
-        );
-        assert_eq!(throttle.take("ada", address("2001:db8:1::1"), 1000), None);
+        assert!(throttle.take(&at("ada", "2001:db8::ffff"), 1000).is_some());
+        assert_eq!(throttle.take(&at("ada", "2001:db8:1::1"), 1000), None);
     }
 
     #[test]
     fn a_crowd_of_addresses_costs_little_memory_and_frees_no_guesser() {
         let throttle = Throttle::default();
         for _ in 0..11 {
-            let _ = throttle.take("ada", address(HERE), 1000);
+            let _ = throttle.take(&at("ada", HERE), 1000);
         }
         for index in 0..30_000_u32 {
-            let _ = throttle.take(
-                "bob",
-                std::net::Ipv4Addr::from(0x0a00_0000 + index).into(),
-                1000,
-            );
+            let address = std::net::Ipv4Addr::from(0x0a00_0000 + index);
+            let _ = throttle.take(&at("bob", &address.to_string()), 1000);
         }
         assert!(throttle.tries.lock().unwrap().len() <= KEYS_MAX);
-        assert!(throttle.take("ada", address(HERE), 1000).is_some());
+        assert!(throttle.take(&at("ada", HERE), 1000).is_some());
     }
 
     #[test]
     fn r_clock_a_wait_ends_although_the_clock_was_set_back() {
         let throttle = Throttle::default();
         for _ in 0..20 {
-            let _ = throttle.take("ada", address(HERE), 2_000_000_000);
+            let _ = throttle.take(&at("ada", HERE), 2_000_000_000);
         }
-        assert_eq!(throttle.take("ada", address(HERE), 1_000_000_000), None);
+        assert_eq!(throttle.take(&at("ada", HERE), 1_000_000_000), None);
     }
 
     #[test]
     fn a_right_password_starts_the_name_anew() {
         let throttle = Throttle::default();
         for _ in 0..9 {
-            let _ = throttle.take("ada", address(HERE), 1000);
+            let _ = throttle.take(&at("ada", HERE), 1000);
         }
-        assert_eq!(throttle.take("ada", address(HERE), 1000), None);
-        throttle.right("ada", address(HERE));
-        assert_eq!(throttle.take("ada", address(HERE), 1000), None);
+        assert_eq!(throttle.take(&at("ada", HERE), 1000), None);
+        throttle.right(&at("ada", HERE));
+        assert_eq!(throttle.take(&at("ada", HERE), 1000), None);
+    }
+
+    #[test]
+    fn t_login_dos_a_known_browser_waits_for_its_own_guesses_and_for_no_others() {
+        let throttle = Throttle::default();
+        for _ in 0..20 {
+            let _ = throttle.take(&at("ada", HERE), 1000);
+        }
+        let known = |device_id| Guesser {
+            device_id: Some(device_id),
+            ..at("ada", HERE)
+        };
+        for _ in 0..10 {
+            assert_eq!(throttle.take(&known(7), 1000), None);
+        }
+        assert_eq!(throttle.take(&known(7), 1000), Some(30));
+        assert_eq!(throttle.take(&known(8), 1000), None);
+        throttle.right(&known(7));
+        assert_eq!(throttle.take(&known(7), 1000), None);
     }
 }

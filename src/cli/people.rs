@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::model::Database;
 use crate::model::audit::Event;
+use crate::model::factor;
 use crate::model::person::{self, Person, Role};
 use crate::password::{Cost, Hasher, LENGTH_MAX_BYTES, LENGTH_MIN};
 use clap::Subcommand;
@@ -27,6 +28,11 @@ pub(super) enum User {
         /// The person's name.
         name: String,
     },
+    /// Take a person's second factor away, who lost it. Ends their sessions.
+    ResetFactor {
+        /// The person's name.
+        name: String,
+    },
     /// Let a person sign in no more. Ends their sessions.
     Disable {
         /// The person's name.
@@ -40,6 +46,7 @@ pub(super) async fn run(user: User) -> Result<(), CommandError> {
         User::Add { name, role } => add(&db, &name, &role).await,
         User::List => list(&db).await,
         User::ResetPassword { name } => reset_password(&db, &name).await,
+        User::ResetFactor { name } => reset_factor(&db, &name).await,
         User::Disable { name } => disable(&db, &name).await,
     }
 }
@@ -76,6 +83,13 @@ async fn reset_password(db: &Database, name: &str) -> Result<(), CommandError> {
     let event = Event::new("password-reset").with("name", &person.name);
     person::set_password(db, person.id, &hash, &note(event)).await?;
     say(&format!("{} has a new password", person.name))
+}
+
+async fn reset_factor(db: &Database, name: &str) -> Result<(), CommandError> {
+    let person = find(db, name).await?;
+    let event = Event::new("factor-reset").with("name", &person.name);
+    factor::reset(db, person.id, &note(event)).await?;
+    say(&format!("{} signs in with the password alone", person.name))
 }
 
 async fn disable(db: &Database, name: &str) -> Result<(), CommandError> {

@@ -27,6 +27,7 @@ macro_rules! in_both {
 pub(super) const FILES: &[File] = &[
     in_both!("action.ftl"),
     in_both!("calls.ftl"),
+    in_both!("factor.ftl"),
     in_both!("faults.ftl"),
     in_both!("format.ftl"),
     in_both!("levels.ftl"),

@@ -4,16 +4,23 @@
 pub mod access;
 pub mod audit;
 pub mod database;
+pub mod device;
+pub mod factor;
 pub mod grant;
 pub mod leaving;
 pub mod link;
 pub mod name;
 pub mod notice;
+pub mod passkey;
+pub mod pending;
 pub mod person;
 pub mod reach;
 pub mod reading;
+pub mod recovery;
 pub mod roster;
 pub mod session;
+pub mod setting;
+pub mod totp;
 pub mod vps;
 
 pub use database::Database;

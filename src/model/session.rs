@@ -29,6 +29,8 @@ pub struct Session {
     pub has_company: bool,
     /// Whether there is something the person has not read yet.
     pub has_notices: bool,
+    /// Whether everybody must have a second factor, and this person has none.
+    pub lacks_factor: bool,
 }
 
 impl Session {
@@ -139,7 +141,11 @@ pub async fn find(
                   token_hash = ?1 AS "is_current!: bool",
                   person.id AS "id!", name, role, time_zone, disabled_at, joined_at, person.created_at,
                   EXISTS (SELECT 1 FROM person LIMIT 1 OFFSET 1) AS "has_company!: bool",
-                  EXISTS (SELECT 1 FROM notice WHERE person_id = person.id) AS "has_notices!: bool"
+                  EXISTS (SELECT 1 FROM notice WHERE person_id = person.id) AS "has_notices!: bool",
+                  EXISTS (SELECT 1 FROM setting WHERE name = 'second-factor' AND value = 'required')
+                      AND NOT EXISTS (SELECT 1 FROM totp WHERE person_id = person.id)
+                      AND NOT EXISTS (SELECT 1 FROM passkey WHERE person_id = person.id)
+                      AS "lacks_factor!: bool"
            FROM session JOIN person ON person.id = person_id
            WHERE (token_hash = ?1 OR (former_token_hash = ?1 AND renewed_at >= ?2))
              AND disabled_at IS NULL"#,
@@ -171,6 +177,7 @@ pub async fn find(
         proved_at: Some(row.proved_at).filter(|_| row.is_current),
         has_company: row.has_company,
         has_notices: row.has_notices,
+        lacks_factor: row.lacks_factor,
     }))
 }
 
@@ -341,6 +348,7 @@ async fn see(db: &Database, id: i64, now_s: i64) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
+/// 256 random bits, as a cookie carries them.
 pub(super) fn new_token() -> std::io::Result<Secret> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(std::io::Error::other)?;

@@ -1,14 +1,16 @@
-//! A person's own page: time zone and password.
+//! A person's own page: time zone, password, and the way to the second factor.
 
 use super::form::{Faults, Form};
 use super::page::Page;
 use super::setup::check_password;
-use super::sign_in;
+use super::sign_in::{self, known_device};
 use crate::app::App;
 use crate::error::Error;
 use crate::i18n::format;
 use crate::model::audit::Event;
+use crate::model::factor::{self, Present};
 use crate::model::person;
+use crate::throttle::Guesser;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
@@ -23,6 +25,7 @@ struct Show {
     own_zone: String,
     time_zones: Vec<String>,
     saved: bool,
+    present: Present,
     faults: Faults,
 }
 
@@ -37,29 +40,26 @@ pub(super) async fn show(
     page: Page,
 ) -> Result<Response, Error> {
     let zone = page.session()?.person.time_zone.clone().unwrap_or_default();
-    Page::html(&view(
-        &app,
-        page,
-        zone,
-        asked.saved.is_some(),
-        Faults::none(),
-    ))
+    let mut view = view(&app, page, zone, Faults::none()).await?;
+    view.saved = asked.saved.is_some();
+    Page::html(&view)
 }
 
-fn view(app: &App, page: Page, time_zone: String, saved: bool, faults: Faults) -> Show {
+async fn view(app: &App, page: Page, time_zone: String, faults: Faults) -> Result<Show, Error> {
     let own_zone = app.config.time_zone.iana_name().unwrap_or("UTC").to_owned();
     let time_zones = jiff::tz::db()
         .available()
         .map(|name| name.to_string())
         .collect();
-    Show {
+    Ok(Show {
+        present: factor::present(&app.db, page.session()?.person.id).await?,
         page,
         time_zone,
         own_zone,
         time_zones,
-        saved,
+        saved: false,
         faults,
-    }
+    })
 }
 
 pub(super) async fn time_zone(
@@ -71,7 +71,7 @@ pub(super) async fn time_zone(
     if !name.is_empty() && format::time_zone(&name).is_none() {
         let mut faults = Faults::none();
         faults.add("time_zone", page.say("account-time-zone-unknown"));
-        let view = view(&app, page, name, false, faults);
+        let view = view(&app, page, name, faults).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&view)?).into_response());
     }
     let chosen = Some(name.as_str()).filter(|name| !name.is_empty());
@@ -93,9 +93,11 @@ pub(super) async fn password(
     }
     if faults.any() {
         let zone = person.time_zone.unwrap_or_default();
-        let view = view(&app, page, zone, false, faults);
+        let view = view(&app, page, zone, faults).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&view)?).into_response());
     }
+    // It begins a session anew, so it must not be a way past the second factor.
+    page.require_proof()?;
     let hash = app.hasher.hash(form.secret("password")).await?;
     let note = page.note(&app, Event::new("password-changed"));
     person::set_password(&app.db, person.id, &hash, &note).await?;
@@ -113,7 +115,12 @@ async fn is_present_password(
 ) -> Result<bool, Error> {
     let person = &page.session()?.person;
     let now_s = app.clock.now_s();
-    if let Some(wait_s) = app.throttle.take(&person.name, page.visitor.address, now_s) {
+    let guesser = Guesser {
+        name: &person.name,
+        address: page.visitor.address,
+        device_id: known_device(app, &page.visitor, &person.name).await?,
+    };
+    if let Some(wait_s) = app.throttle.take(&guesser, now_s) {
         faults.add(
             "present",
             page.say("sign-in-wait").with("wait", page.duration(wait_s)),
@@ -123,7 +130,7 @@ async fn is_present_password(
     let hash = person::password_hash(&app.db, person.id).await?;
     let fits = app.hasher.check(form.secret("present"), hash).await?;
     if fits {
-        app.throttle.right(&person.name, page.visitor.address);
+        app.throttle.right(&guesser);
     }
     Ok(fits)
 }

@@ -29,6 +29,9 @@ const STRANGERS_BODY_MAX_BYTES: usize = 16 * 1024;
 /// Hosts that mean this machine, on any port: good while no public URL is set.
 const LOOPBACK_NAMES: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
+/// Where a second factor is added, and all below it.
+const ENROLMENT: &str = "/account/second-factor";
+
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// By these a proxy passes a client's address on. Only the first is ever believed.
@@ -121,12 +124,17 @@ async fn run(next: Next, visitor: &Visitor, (parts, body): (Parts, Bytes)) -> Re
 }
 
 /// For the private part: whoever is not signed in goes to the sign-in page, and comes back after.
+/// Whoever must have a second factor and has none gets nowhere but to where one is added.
 pub(super) async fn require_session(request: Request, next: Next) -> Response {
-    let visitor = request.extensions().get::<Visitor>();
-    match visitor {
-        Some(visitor) if visitor.session.is_some() => next.run(request).await,
-        Some(visitor) => sign_in::redirect(visitor, request.method()),
-        None => error_page::response(Error::Ours("a page outside the guard".into())),
+    let Some(visitor) = request.extensions().get::<Visitor>() else {
+        return error_page::response(Error::Ours("a page outside the guard".into()));
+    };
+    match &visitor.session {
+        Some(session) if session.lacks_factor && !is_open_without_factor(&visitor.path) => {
+            visitor.leave_for(ENROLMENT)
+        }
+        Some(_) => next.run(request).await,
+        None => sign_in::redirect(visitor, request.method()),
     }
 }
 
@@ -147,6 +155,16 @@ pub(super) async fn require_proof(page: Page, request: Request, next: Next) -> R
         Ok(()) => next.run(request).await,
         Err(error) => error_page::response(error),
     }
+}
+
+fn is_open_without_factor(path: &str) -> bool {
+    let path = path.split('?').next().unwrap_or_default();
+    let is_below = |above: &str| {
+        let rest = path.strip_prefix(above);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    // Adding one may need a proof of who somebody is.
+    path == "/sign-out" || is_below(ENROLMENT) || is_below("/prove")
 }
 
 /// Looks at host, origin and session, and gives the body to go on with. What a person sends is read

@@ -13,6 +13,7 @@ use crate::model::link::{self, Chosen, Link};
 use crate::model::name::canonical;
 use crate::model::person::{self, PersonError, Role};
 use crate::secret::Secret;
+use crate::throttle::Guesser;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -90,12 +91,17 @@ async fn find(app: &App, page: &Page) -> Result<Found, Error> {
         return Ok(Found::Closed(closed(page)?));
     };
     let (address, now_s) = (page.visitor.address, app.clock.now_s());
-    if let Some(wait_s) = app.throttle.take("", address, now_s) {
+    let guesser = Guesser {
+        name: "",
+        address,
+        device_id: None,
+    };
+    if let Some(wait_s) = app.throttle.take(&guesser, now_s) {
         return Ok(Found::Closed(held_back(page, wait_s)?));
     }
     match link::find(&app.db, token.reveal(), now_s).await? {
         Some(link) => {
-            app.throttle.right("", address);
+            app.throttle.right(&guesser);
             Ok(Found::Open(token, link))
         }
         None => Ok(Found::Closed(closed(page)?)),
@@ -209,7 +215,7 @@ async fn enter(
     let person = person::find(&app.db, link.person_id, app.clock.now_s())
         .await?
         .ok_or(Error::NoPerson)?;
-    let admitted = sign_in::admit(app, &page.visitor, (&person, &hash, "/")).await?;
+    let admitted = sign_in::enter(app, &page.visitor, (&person, &hash, "/")).await?;
     let response = admitted.unwrap_or_else(|| page.visitor.see_other("/sign-in"));
     let used = AppendHeaders([(header::SET_COOKIE, link_cookie(app, page, ""))]);
     Ok(Some((used, response).into_response()))

@@ -6,7 +6,9 @@ mod account;
 mod action;
 mod assets;
 mod audit;
+mod authenticator;
 mod call;
+mod cookies;
 mod error_page;
 mod fleet;
 mod form;
@@ -23,16 +25,22 @@ mod labels;
 mod markup;
 mod notices;
 mod page;
+mod passkeys;
 mod patience;
+mod pending;
 mod people;
 mod person;
 mod preferences;
+mod proof;
 mod prove;
+mod qr;
 mod record;
 mod reply;
 mod result;
+mod second_factor;
 pub mod server;
 mod sessions;
+mod settings;
 mod setup;
 mod shell;
 mod sign_in;
@@ -86,6 +94,11 @@ fn pages(app: App) -> Router {
 fn public() -> Router<App> {
     Router::new()
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
+        .route("/sign-in/passkey", post(passkeys::enter))
+        .route("/sign-in/passkey/question", post(passkeys::ask_stranger))
+        .route("/sign-in/factor", get(pending::show).post(pending::submit))
+        .route("/sign-in/factor/question", post(pending::question))
+        .route("/sign-in/factor/leave", post(pending::leave))
         .route("/setup", get(setup::show).post(setup::submit))
         .route("/join", get(join::show).post(join::submit))
         .route("/join/{token}", get(join::arrive))
@@ -101,6 +114,7 @@ fn private() -> Router<App> {
         .route_layer(from_fn(guard::require_admin));
     Router::new()
         .merge(of_oneself())
+        .merge(of_ones_factor())
         .merge(of_a_vps())
         .merge(of_admins().route_layer(from_fn(guard::require_admin)))
         .merge(of_people)
@@ -124,6 +138,37 @@ fn of_oneself() -> Router<App> {
         .route("/account/notices", post(notices::read))
         .route("/account/sessions", get(sessions::show).post(sessions::end))
         .route("/sign-out", post(sign_in::sign_out))
+}
+
+/// Whoever is signed in: their second factor. Open also to those who must add one first.
+fn of_ones_factor() -> Router<App> {
+    Router::new()
+        .route("/account/second-factor", get(second_factor::show))
+        .route(
+            "/account/second-factor/question",
+            post(second_factor::question),
+        )
+        .route(
+            "/account/second-factor/codes",
+            post(second_factor::renew_codes),
+        )
+        .route(
+            "/account/second-factor/app",
+            get(authenticator::show).post(authenticator::confirm),
+        )
+        .route(
+            "/account/second-factor/app/remove",
+            post(authenticator::remove),
+        )
+        .route("/account/second-factor/passkeys", post(passkeys::create))
+        .route(
+            "/account/second-factor/passkeys/question",
+            post(passkeys::question),
+        )
+        .route(
+            "/account/second-factor/passkeys/{id}/remove",
+            post(passkeys::remove),
+        )
 }
 
 /// Whoever may see this VPS; a call asks for its own right, the shell for that of the shell.
@@ -151,7 +196,8 @@ fn of_admins() -> Router<App> {
         .route("/vps/{id}/remove", post(record::remove))
 }
 
-/// Admins: the people, and what is given to them. What is sent needs a fresh proof of who sends it.
+/// Admins: the people, what is given to them, and what holds for everybody. What is sent needs a
+/// fresh proof of who sends it.
 fn of_people() -> Router<App> {
     Router::new()
         .route("/people", get(people::show).post(people::invite))
@@ -166,7 +212,9 @@ fn of_people() -> Router<App> {
             get(grants::show).post(grants::change),
         )
         .route("/people/{id}/grants/{grant}/take", post(grants::take))
+        .route("/people/{id}/factor/reset", post(second_factor::reset))
         .route("/vps/{id}/access", post(access::give))
+        .route("/settings", get(settings::show).post(settings::submit))
 }
 
 /// Pages are compressed at the fastest level: at the default one, compressing costs more than all

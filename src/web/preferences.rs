@@ -46,10 +46,15 @@ pub(super) async fn page_of_form(method: Method, page: Page) -> Result<Response,
     Ok(page.visitor.see_other(&owner(path)))
 }
 
-/// The form stands on the page above its path; those of a VPS's record stand beside it.
+/// The form stands on the page above its path; those of a VPS's record stand beside it, and what
+/// belongs to a second factor stands on one page.
 fn owner(path: &str) -> String {
+    if path.starts_with("/account/second-factor/passkeys") {
+        return "/account/second-factor".to_owned();
+    }
     match path.rsplit_once('/') {
-        Some((vps, "remove" | "protection")) => format!("{vps}/edit"),
+        Some((vps, "remove" | "protection")) if vps.starts_with("/vps/") => format!("{vps}/edit"),
+        Some((factor, "reset")) => factor.trim_end_matches("/factor").to_owned(),
         Some((above, _)) if !above.is_empty() => above.to_owned(),
         _ => "/".to_owned(),
     }

@@ -1,16 +1,19 @@
 //! Asks a signed-in person to prove once more who they are, and then lets the request go on that
 //! waited for it. It decides neither what needs a proof nor what the person may do.
 
+use super::cookies::{self, Kind};
 use super::form::Form;
 use super::page::{Page, Visitor};
-use super::sign_in::{local_path, session_cookie};
+use super::proof::{self, Proof};
+use super::sign_in::local_path;
 use crate::actions;
 use crate::app::App;
 use crate::error::Error;
+use crate::factor::passkeys::Owner;
+use crate::factor::{self, Means, Verdict};
 use crate::held;
 use crate::i18n::Message;
 use crate::model::audit::{self, Event};
-use crate::model::person;
 use crate::model::session::{self, Moment, Session};
 use askama::Template;
 use axum::body::Bytes;
@@ -25,11 +28,9 @@ use zeroize::Zeroizing;
 #[template(path = "prove/show.html")]
 struct Show {
     page: Page,
-    /// Where the form goes.
-    action: String,
-    /// Where a page that waits is; empty when a form waits.
-    next: String,
-    fault: Option<Message>,
+    proof: Proof,
+    /// A page waits to be opened, not a form to be sent.
+    opens_page: bool,
 }
 
 #[derive(Deserialize)]
@@ -80,13 +81,32 @@ pub(super) fn replay(held: &held::Request) -> (Parts, Bytes) {
     (parts, Bytes::copy_from_slice(&held.body))
 }
 
+/// What waits for the proof: a page to be opened, by its address, or a held request, by its id.
+enum Waiting {
+    Page(String),
+    Form(String),
+}
+
+impl Waiting {
+    fn action(&self) -> String {
+        match self {
+            Waiting::Page(_) => "/prove".to_owned(),
+            Waiting::Form(id) => format!("/prove/{id}"),
+        }
+    }
+}
+
 /// Before a page is opened.
-pub(super) async fn show(Query(asked): Query<Asked>, page: Page) -> Result<Response, Error> {
+pub(super) async fn show(
+    State(app): State<App>,
+    Query(asked): Query<Asked>,
+    page: Page,
+) -> Result<Response, Error> {
     let next = local_path(asked.next.as_deref()).to_owned();
     if page.require_proof().is_ok() {
         return Ok(page.visitor.see_other(&next));
     }
-    Page::html(&view(page, "/prove", &next))
+    Page::html(&view(&app, page, &Waiting::Page(next), None).await?)
 }
 
 /// Before a form goes on.
@@ -95,23 +115,35 @@ pub(super) async fn show_held(
     Path(id): Path<String>,
     page: Page,
 ) -> Result<Response, Error> {
-    let waits = app
-        .held
-        .path(&id, page.session()?.id, app.clock.now_s())
-        .is_some();
-    if !waits {
-        return Ok(page.visitor.see_other("/"));
+    let session_id = page.session()?.id;
+    match app.held.path(&id, session_id, app.clock.now_s()) {
+        Some(_) => Page::html(&view(&app, page, &Waiting::Form(id), None).await?),
+        None => Ok(page.visitor.see_other("/")),
     }
-    Page::html(&view(page, &format!("/prove/{id}"), ""))
 }
 
-fn view(page: Page, action: &str, next: &str) -> Show {
-    Show {
+async fn view(
+    app: &App,
+    page: Page,
+    waiting: &Waiting,
+    fault: Option<Message>,
+) -> Result<Show, Error> {
+    let hidden = match waiting {
+        Waiting::Page(next) => vec![("next", next.clone())],
+        Waiting::Form(_) => Vec::new(),
+    };
+    let proof = Proof {
+        action: waiting.action(),
+        question: "/account/second-factor/question",
+        methods: factor::methods(app, page.session()?.person.id).await?,
+        hidden,
+        fault,
+    };
+    Ok(Show {
         page,
-        action: action.to_owned(),
-        next: next.to_owned(),
-        fault: None,
-    }
+        proof,
+        opens_page: matches!(waiting, Waiting::Page(_)),
+    })
 }
 
 pub(super) async fn submit(
@@ -120,14 +152,16 @@ pub(super) async fn submit(
     form: Form,
 ) -> Result<Response, Error> {
     let next = local_path(form.find("next")).to_owned();
-    match check(&app, &page, &form).await? {
-        None => {
-            let (_, cookie) = renew(&app, &page).await?;
-            let response = page.visitor.see_other(&next);
-            Ok(([(header::SET_COOKIE, cookie)], response).into_response())
+    let means = match check(&app, &page, &form).await? {
+        Checked::Proved(means) => means,
+        Checked::Refused(verdict, words) => {
+            let view = view(&app, page, &Waiting::Page(next), Some(words)).await?;
+            return Ok(proof::refused(Page::html(&view)?, verdict));
         }
-        Some(fault) => again(view(page, "/prove", &next), fault),
-    }
+    };
+    let (_, cookie) = renew(&app, &page, means).await?;
+    let response = page.visitor.see_other(&next);
+    Ok(([(header::SET_COOKIE, cookie)], response).into_response())
 }
 
 pub(super) async fn submit_held(
@@ -136,73 +170,56 @@ pub(super) async fn submit_held(
     page: Page,
     form: Form,
 ) -> Result<Response, Error> {
-    if let Some(fault) = check(&app, &page, &form).await? {
-        return again(view(page, &format!("/prove/{id}"), ""), fault);
-    }
-    let (session, cookie) = renew(&app, &page).await?;
-    match app.held.take(&id, session.id, app.clock.now_s()) {
-        Some(held) => {
-            let proved = Proved {
-                session,
-                cookie,
-                held,
-            };
-            Ok((axum::Extension(proved), StatusCode::NO_CONTENT).into_response())
+    let means = match check(&app, &page, &form).await? {
+        Checked::Proved(means) => means,
+        Checked::Refused(verdict, words) => {
+            let view = view(&app, page, &Waiting::Form(id), Some(words)).await?;
+            return Ok(proof::refused(Page::html(&view)?, verdict));
         }
-        // It went on already, or waited too long.
-        None => {
-            let response = page.visitor.see_other("/");
-            Ok(([(header::SET_COOKIE, cookie)], response).into_response())
-        }
-    }
-}
-
-/// What is wrong with a proof, and for how long nobody may try again.
-struct Fault {
-    words: Message,
-    wait_s: Option<i64>,
-}
-
-fn again(view: Show, fault: Fault) -> Result<Response, Error> {
-    let show = Show {
-        fault: Some(fault.words),
-        ..view
     };
-    let mut response = Page::html(&show)?;
-    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    if let Some(wait_s) = fault.wait_s {
-        *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
-        let headers = response.headers_mut();
-        headers.insert(header::RETRY_AFTER, HeaderValue::from(wait_s));
-    }
-    Ok(response)
+    let (session, cookie) = renew(&app, &page, means).await?;
+    let Some(held) = app.held.take(&id, session.id, app.clock.now_s()) else {
+        // It went on already, or waited too long.
+        let response = page.visitor.see_other("/");
+        return Ok(([(header::SET_COOKIE, cookie)], response).into_response());
+    };
+    let proved = Proved {
+        session,
+        cookie,
+        held,
+    };
+    Ok((axum::Extension(proved), StatusCode::NO_CONTENT).into_response())
 }
 
-/// Checks the proof. A stolen session must not guess here: it is held back like a sign-in.
-async fn check(app: &App, page: &Page, form: &Form) -> Result<Option<Fault>, Error> {
-    let person = &page.session()?.person;
-    let (address, now_s) = (page.visitor.address, app.clock.now_s());
-    if let Some(wait_s) = app.throttle.take(&person.name, address, now_s) {
-        let words = page.say("sign-in-wait").with("wait", page.duration(wait_s));
-        let wait_s = Some(wait_s);
-        return Ok(Some(Fault { words, wait_s }));
+/// What was shown, and what came of it.
+enum Checked {
+    Proved(Means),
+    Refused(Verdict, Message),
+}
+
+async fn check(app: &App, page: &Page, form: &Form) -> Result<Checked, Error> {
+    let session = page.session()?;
+    let Some(attempt) = proof::attempt(form) else {
+        return Ok(Checked::Refused(Verdict::Wrong, page.say("form-missing")));
+    };
+    let owner = Owner::Session(session.id);
+    let claimant = proof::claimant(app, &page.visitor, (&session.person, owner)).await?;
+    let by = attempt.word();
+    match factor::check(app, &claimant, attempt).await? {
+        Verdict::Right(means) => Ok(Checked::Proved(means)),
+        verdict => {
+            if verdict == Verdict::Wrong {
+                let event = Event::new("proof").with("by", by).refused();
+                audit::note(&app.db, &page.note(app, event)).await?;
+            }
+            Ok(Checked::Refused(verdict, proof::fault(page, verdict)))
+        }
     }
-    let hash = person::password_hash(&app.db, person.id).await?;
-    if app.hasher.check(form.secret("password"), hash).await? {
-        app.throttle.right(&person.name, address);
-        return Ok(None);
-    }
-    audit::note(&app.db, &page.note(app, Event::new("proof").refused())).await?;
-    let words = page.say("account-present-wrong");
-    Ok(Some(Fault {
-        words,
-        wait_s: None,
-    }))
 }
 
 /// A session that was proved gets a new token.
-async fn renew(app: &App, page: &Page) -> Result<(Session, HeaderValue), Error> {
-    let note = page.note(app, Event::new("proof"));
+async fn renew(app: &App, page: &Page, means: Means) -> Result<(Session, HeaderValue), Error> {
+    let note = page.note(app, Event::new("proof").with("by", means.word()));
     let token = session::prove(&app.db, page.session()?.id, &note)
         .await?
         .ok_or(Error::SignedOut)?;
@@ -214,7 +231,7 @@ async fn renew(app: &App, page: &Page) -> Result<(Session, HeaderValue), Error> 
     let session = session::find(&app.db, token.reveal(), moment)
         .await?
         .ok_or(Error::SignedOut)?;
-    let cookie = session_cookie(app, &page.visitor, token.reveal());
+    let cookie = cookies::text(app, &page.visitor, (Kind::Session, token.reveal()));
     let cookie = HeaderValue::from_str(&cookie).map_err(|error| Error::Ours(error.to_string()))?;
     Ok((session, cookie))
 }

@@ -10,6 +10,7 @@ use crate::model::audit::Event;
 use crate::model::name::canonical;
 use crate::model::person::{self, PersonError};
 use crate::password::{LENGTH_MAX_BYTES, LENGTH_MIN};
+use crate::throttle::Guesser;
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -44,7 +45,12 @@ pub(super) async fn submit(
         return Err(Error::NoPage);
     }
     let now_s = app.clock.now_s();
-    if let Some(wait_s) = app.throttle.take("", page.visitor.address, now_s) {
+    let guesser = Guesser {
+        name: "",
+        address: page.visitor.address,
+        device_id: None,
+    };
+    if let Some(wait_s) = app.throttle.take(&guesser, now_s) {
         let mut faults = Faults::none();
         faults.add(
             "code",
@@ -60,7 +66,7 @@ pub(super) async fn submit(
     if faults.any() {
         return again(page, &form, faults, StatusCode::UNPROCESSABLE_ENTITY);
     }
-    app.throttle.right("", page.visitor.address);
+    app.throttle.right(&guesser);
     make_first_admin(&app, &page, &form).await
 }
 

@@ -1,7 +1,7 @@
-//! Signing in and out.
+//! Signing in with name and password, and out. A second factor is `pending`'s.
 
+use super::cookies::{self, Kind};
 use super::form::Form;
-use super::guard::cookie_name;
 use super::page::{Page, Visitor};
 use crate::app::App;
 use crate::error::Error;
@@ -10,13 +10,14 @@ use crate::model::audit::{self, Event};
 use crate::model::name::{canonical, tidy};
 use crate::model::person::{self, Person};
 use crate::model::session::{self, Origin, Proved};
+use crate::model::{device, factor, pending};
 use crate::password::LENGTH_MAX_BYTES;
 use crate::secret::Secret;
+use crate::throttle::Guesser;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use cookie::{Cookie, SameSite};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -26,6 +27,8 @@ struct Show {
     username: String,
     next: String,
     fault: Option<Message>,
+    /// Whether somebody may sign in with a passkey here.
+    by_passkey: bool,
 }
 
 /// A longer name is nobody's: it is refused before any work is spent on it.
@@ -39,13 +42,16 @@ pub(super) struct Asked {
 /// Sends a stranger to the sign-in page, and back afterwards.
 pub(super) fn redirect(visitor: &Visitor, method: &Method) -> Response {
     let target = match method {
-        &Method::GET if !visitor.by_htmx => {
-            let next: String = form_urlencoded::byte_serialize(visitor.path.as_bytes()).collect();
-            format!("/sign-in?next={next}")
-        }
+        &Method::GET if !visitor.by_htmx => with_next("/sign-in", &visitor.path),
         _ => "/sign-in".to_owned(),
     };
     visitor.leave_for(&target)
+}
+
+/// A path that knows where to go afterwards.
+pub(super) fn with_next(path: &str, next: &str) -> String {
+    let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
+    format!("{path}?next={next}")
 }
 
 pub(super) async fn show(
@@ -64,6 +70,7 @@ pub(super) async fn show(
         username: String::new(),
         next: local_path(asked.next.as_deref()).to_owned(),
         fault: None,
+        by_passkey: app.factors.passkeys.is_some(),
     };
     Page::html(&show)
 }
@@ -76,13 +83,18 @@ pub(super) async fn submit(
     if form.raw("username").len() > NAME_MAX_BYTES || form.raw("password").len() > LENGTH_MAX_BYTES
     {
         let words = page.say("sign-in-refused");
-        return again(page, &form, words, StatusCode::UNPROCESSABLE_ENTITY);
+        return again(&app, page, &form, words);
     }
     let name = canonical(form.raw("username"));
-    let now_s = app.clock.now_s();
-    if let Some(wait_s) = app.throttle.take(&name, page.visitor.address, now_s) {
+    let guesser = Guesser {
+        name: &name,
+        address: page.visitor.address,
+        device_id: known_device(&app, &page.visitor, &name).await?,
+    };
+    if let Some(wait_s) = app.throttle.take(&guesser, app.clock.now_s()) {
         let words = page.say("sign-in-wait").with("wait", page.duration(wait_s));
-        let mut response = again(page, &form, words, StatusCode::TOO_MANY_REQUESTS)?;
+        let mut response = again(&app, page, &form, words)?;
+        *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
         response
             .headers_mut()
             .insert(header::RETRY_AFTER, HeaderValue::from(wait_s));
@@ -90,10 +102,10 @@ pub(super) async fn submit(
     }
     let known = check(&app, &name, form.secret("password")).await?;
     if let Some((person, password_hash)) = &known.proved {
-        app.throttle.right(&name, page.visitor.address);
+        app.throttle.right(&guesser);
         let next = local_path(form.find("next"));
-        let admitted = admit(&app, &page.visitor, (person, password_hash.as_str(), next)).await?;
-        if let Some(response) = admitted {
+        let entered = enter(&app, &page.visitor, (person, password_hash.as_str(), next)).await?;
+        if let Some(response) = entered {
             return Ok(response);
         }
     }
@@ -104,7 +116,19 @@ pub(super) async fn submit(
     };
     audit::note(&app.db, &page.note(&app, event.refused())).await?;
     let words = page.say("sign-in-refused");
-    again(page, &form, words, StatusCode::UNPROCESSABLE_ENTITY)
+    again(&app, page, &form, words)
+}
+
+/// The row of the visitor's browser, if the person of this name has signed in there before.
+pub(super) async fn known_device(
+    app: &App,
+    visitor: &Visitor,
+    name: &str,
+) -> Result<Option<i64>, Error> {
+    match cookies::read(app, visitor, Kind::Device) {
+        Some(token) => Ok(device::find(&app.db, name, &token).await?),
+        None => Ok(None),
+    }
 }
 
 /// What the check of a name and a password found.
@@ -128,18 +152,48 @@ async fn check(app: &App, name: &str, password: Secret) -> Result<Checked, Error
     })
 }
 
-/// Begins a session: 303 to a path of ours, with the cookie. None when the password was changed or
-/// the person disabled while it was being checked.
+/// Lets somebody in who knows the password: at once, or by way of the second factor, if they have
+/// one. None when the password was changed or the person disabled while it was being checked.
+pub(super) async fn enter(
+    app: &App,
+    visitor: &Visitor,
+    (person, password_hash, next): (&Person, &str, &str),
+) -> Result<Option<Response>, Error> {
+    if !factor::present(&app.db, person.id).await?.any() {
+        return admit(app, visitor, (person, password_hash, next)).await;
+    }
+    let proved = Proved {
+        person_id: person.id,
+        password_hash,
+    };
+    let token = pending::begin(&app.db, proved, app.clock.now_s()).await?;
+    let mut response = visitor.see_other(&with_next("/sign-in/factor", next));
+    cookies::set(app, visitor, (Kind::Pending, token.reveal()), &mut response);
+    Ok(Some(response))
+}
+
+/// Begins a session for somebody who has shown all that is asked of them: 303 to a path of ours, with
+/// the cookie. None when the password was changed or the person disabled while it was being checked.
 pub(super) async fn admit(
     app: &App,
     visitor: &Visitor,
+    target: (&Person, &str, &str),
+) -> Result<Option<Response>, Error> {
+    admit_by(app, visitor, target, Event::new("sign-in")).await
+}
+
+/// The same, recorded as this event.
+pub(super) async fn admit_by(
+    app: &App,
+    visitor: &Visitor,
     (person, password_hash, path): (&Person, &str, &str),
+    event: Event,
 ) -> Result<Option<Response>, Error> {
     let origin = Origin {
         address: visitor.address.to_string(),
         browser: visitor.browser.clone(),
     };
-    let mut note = visitor.note(app, Event::new("sign-in"));
+    let mut note = visitor.note(app, event);
     note.who.person_id = Some(person.id);
     note.who.person.clone_from(&person.name);
     let proved = Proved {
@@ -153,11 +207,13 @@ pub(super) async fn admit(
         session::end(&app.db, former.id).await?;
         app.transcripts.forget(former.id);
     }
-    let cookie = session_cookie(app, visitor, token.reveal());
-    let response = visitor.see_other(path);
-    Ok(Some(
-        ([(header::SET_COOKIE, cookie)], response).into_response(),
-    ))
+    let mut response = visitor.see_other(path);
+    cookies::set(app, visitor, (Kind::Session, token.reveal()), &mut response);
+    let known = cookies::read(app, visitor, Kind::Device);
+    if let Some(device) = device::meet(&app.db, known.as_deref(), &origin, &note).await? {
+        cookies::set(app, visitor, (Kind::Device, device.reveal()), &mut response);
+    }
+    Ok(Some(response))
 }
 
 pub(super) async fn sign_out(State(app): State<App>, page: Page) -> Result<Response, Error> {
@@ -165,23 +221,9 @@ pub(super) async fn sign_out(State(app): State<App>, page: Page) -> Result<Respo
     session::end(&app.db, session.id).await?;
     app.transcripts.forget(session.id);
     audit::note(&app.db, &page.note(&app, Event::new("sign-out"))).await?;
-    let cookie = session_cookie(&app, &page.visitor, "");
-    let response = page.visitor.see_other("/sign-in");
-    Ok(([(header::SET_COOKIE, cookie)], response).into_response())
-}
-
-/// The cookie of a session; with no token, the one that removes it.
-pub(super) fn session_cookie(app: &App, visitor: &Visitor, token: &str) -> String {
-    let mut cookie = Cookie::build((cookie_name(app), token.to_owned()))
-        .path(visitor.url("/"))
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(app.config.is_https())
-        .build();
-    if token.is_empty() {
-        cookie.make_removal();
-    }
-    cookie.to_string()
+    let mut response = page.visitor.see_other("/sign-in");
+    cookies::set(&app, &page.visitor, (Kind::Session, ""), &mut response);
+    Ok(response)
 }
 
 /// The name as it was typed; a very long one does not come back.
@@ -192,14 +234,16 @@ pub(super) fn shown_name(form: &Form) -> String {
     }
 }
 
-fn again(page: Page, form: &Form, words: Message, status: StatusCode) -> Result<Response, Error> {
+/// The page with what was wrong: 422.
+pub(super) fn again(app: &App, page: Page, form: &Form, words: Message) -> Result<Response, Error> {
     let show = Show {
         username: shown_name(form),
         next: local_path(form.find("next")).to_owned(),
         fault: Some(words),
+        by_passkey: app.factors.passkeys.is_some(),
         page,
     };
-    Ok((status, Page::html(&show)?).into_response())
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&show)?).into_response())
 }
 
 /// A path of ours to go to afterwards, and nothing else: no host, no scheme, no backslash.

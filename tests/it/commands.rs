@@ -162,6 +162,13 @@ fn people_are_added_listed_given_a_password_and_disabled_from_the_command_line()
             .status
             .success()
     );
+    let reset = user(&["reset-factor", "bob"], "");
+    assert!(
+        said(&reset).contains("signs in with the password alone"),
+        "{}",
+        said(&reset)
+    );
+    assert!(!user(&["reset-factor", "nobody"], "").status.success());
     assert!(user(&["disable", "bob"], "").status.success());
     let last = user(&["disable", "ada"], "");
     assert!(said(&last).contains("last admin"), "{}", said(&last));

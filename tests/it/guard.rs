@@ -26,6 +26,11 @@ async fn t_unauth_ops_a_stranger_opens_the_public_pages_and_no_other() {
         public,
         [
             "/sign-in",
+            "/sign-in/passkey",
+            "/sign-in/passkey/question",
+            "/sign-in/factor",
+            "/sign-in/factor/question",
+            "/sign-in/factor/leave",
             "/setup",
             "/join",
             "/join/{token}",

@@ -14,9 +14,10 @@ pub(crate) enum Policy {
     People,
 }
 
-const PARTS: [(&str, Policy); 5] = [
+const PARTS: [(&str, Policy); 6] = [
     ("fn public()", Policy::Strangers),
     ("fn of_oneself()", Policy::Oneself),
+    ("fn of_ones_factor()", Policy::Oneself),
     ("fn of_a_vps()", Policy::Vps),
     ("fn of_admins()", Policy::Admins),
     ("fn of_people()", Policy::People),

@@ -3,7 +3,6 @@
 prove-title = Is it you?
 prove-about-form = This needs a fresh proof of who you are. What you sent waits here and goes on afterwards; it has not been done yet.
 prove-about-page = This page needs a fresh proof of who you are.
-prove-submit = Go on
 
 sessions-title = Where you are signed in
 sessions-browser = Browser

@@ -17,6 +17,7 @@ const BUILT_AT_RUN_TIME: [&str; 16] = [
     "fault-",
     "format-",
     "loss-",
+    "notice-",
     "outcome-",
     "parameter-",
     "refusal-",

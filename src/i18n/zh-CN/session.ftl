@@ -3,7 +3,6 @@
 prove-title = 请验证身份
 prove-about-form = 此操作需要重新验证身份。您提交的内容暂存在这里，尚未执行，验证后自动继续。
 prove-about-page = 打开此页面需要重新验证身份。
-prove-submit = 继续
 
 sessions-title = 登录会话
 sessions-browser = 浏览器

@@ -6,5 +6,6 @@ mod day;
 mod hostile;
 mod keyboard;
 mod panel;
+mod passkey;
 mod person;
 mod process;

@@ -32,6 +32,18 @@ impl Panel {
         Panel::serve(upstream, &settings)
     }
 
+    /// One that has a name: passkeys are bound to names.
+    pub(crate) fn start_named(upstream: &str) -> Panel {
+        let listen = free_address();
+        let (_, port) = listen.rsplit_once(':').unwrap();
+        let public_url = format!("http://localhost:{port}/");
+        let settings = [
+            ("KIWIDECK_LISTEN", &*listen),
+            ("KIWIDECK_PUBLIC_URL", &*public_url),
+        ];
+        Panel::serve(upstream, &settings)
+    }
+
     fn serve(upstream: &str, settings: &[(&str, &str)]) -> Panel {
         let folder = tempfile::tempdir().unwrap();
         let process = Process::start(
