@@ -82,11 +82,30 @@ pub const SETTINGS: &[Setting] = &[
         "The time zone of pages for people who chose none, such as `Asia/Shanghai`.",
     ),
     setting(
+        "AUDIT_KEEP_DAYS",
+        "0",
+        "After so many days, at least 30, rows of the audit log go to files in `AUDIT_ARCHIVE`, once a day. `0`: never.",
+    ),
+    setting(
+        "AUDIT_ARCHIVE",
+        "",
+        "The folder of these files. Unset: `audit/` beside the database.",
+    ),
+    setting(
+        "AUDIT_COPY",
+        "",
+        "A copy of the audit log as it grows, each row as one line of JSON: `stdout`, or a file that is only appended to.",
+    ),
+    setting(
         "LOG",
         "info",
         "What is logged: `error`, `warn`, `info`, `debug`, `trace`, or a filter such as `kiwideck=debug`.",
     ),
 ];
+
+/// Younger rows of the audit log stay in the database: they keep a form that is sent again from being
+/// a second action, and by then sessions and their forms are long gone.
+pub const AUDIT_KEEP_DAYS_MIN: u16 = 30;
 
 /// The settings, understood.
 #[derive(Clone, Debug)]
@@ -109,8 +128,32 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// The name and rules of the default time zone.
     pub time_zone: TimeZone,
+    /// After how many days rows of the audit log are archived; 0: never.
+    pub audit_keep_days: u16,
+    /// The folder of the archives.
+    pub audit_archive: PathBuf,
+    /// Where the audit log is copied to, if anywhere.
+    pub audit_copy: Option<CopyTo>,
     /// The log filter.
     pub log: String,
+}
+
+/// Where the audit log is copied to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CopyTo {
+    /// Standard output, where whoever started the panel reads it.
+    Stdout,
+    /// The end of this file.
+    File(PathBuf),
+}
+
+impl std::fmt::Display for CopyTo {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            CopyTo::Stdout => out.write_str("stdout"),
+            CopyTo::File(file) => write!(out, "{}", file.display()),
+        }
+    }
 }
 
 /// The address people type, in the parts that matter.
@@ -149,9 +192,15 @@ impl Config {
     /// The first setting that cannot be used.
     pub fn read(look_up: &dyn Fn(&str) -> Option<String>) -> Result<Config, ConfigError> {
         let source = Source(look_up);
+        let database = PathBuf::from(source.value("DATABASE")?);
         let config = Config {
             listen: source.parse("LISTEN", "an address and a port, such as 127.0.0.1:8080")?,
-            database: source.value("DATABASE")?.into(),
+            audit_keep_days: keep_days(&source)?,
+            audit_archive: source
+                .optional("AUDIT_ARCHIVE", |folder| Ok(folder.into()))?
+                .unwrap_or_else(|| database.with_file_name("audit")),
+            audit_copy: source.optional("AUDIT_COPY", |to| Ok(copy_to(to)))?,
+            database,
             master_key_file: source.value("MASTER_KEY_FILE")?.into(),
             public_url: source.optional("PUBLIC_URL", public_url)?,
             upstream: upstream(&source.value("UPSTREAM")?)?,
@@ -337,6 +386,22 @@ fn certificate(pem: &str) -> Result<Vec<u8>, ConfigError> {
         .map_err(|_| fault("UPSTREAM_CA", "it is not a certificate in PEM"))
 }
 
+fn keep_days(source: &Source<'_>) -> Result<u16, ConfigError> {
+    let days = source.parse("AUDIT_KEEP_DAYS", "a number of days")?;
+    if (1..AUDIT_KEEP_DAYS_MIN).contains(&days) {
+        let least = format!("{days} is less than {AUDIT_KEEP_DAYS_MIN} days; 0 keeps all");
+        return Err(fault("AUDIT_KEEP_DAYS", least));
+    }
+    Ok(days)
+}
+
+fn copy_to(text: &str) -> CopyTo {
+    match text {
+        "stdout" => CopyTo::Stdout,
+        file => CopyTo::File(file.into()),
+    }
+}
+
 fn networks(text: &str) -> Result<Vec<IpNet>, ConfigError> {
     text.split(',')
         .map(str::trim)
@@ -417,6 +482,8 @@ mod tests {
             ("TRUSTED_PROXIES", "10.0.0.0/99"),
             ("ALLOW_PLAIN_HTTP", "maybe"),
             ("TIME_ZONE", "Mars/Olympus"),
+            ("AUDIT_KEEP_DAYS", "29"),
+            ("AUDIT_KEEP_DAYS", "-1"),
         ];
         for (name, value) in wrong {
             let error = read(&[(name, value)]).unwrap_err().to_string();

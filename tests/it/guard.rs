@@ -318,6 +318,7 @@ fn needs(pattern: &str) -> Needs {
             Needs::Session
         }
         "/actions/{id}" | "/audit" | "/sign-out" => Needs::Session,
+        "/audit/export" | "/vps/{id}/audit/export" => Needs::Session,
         "/account" | "/account/password" | "/account/time-zone" => Needs::Session,
         // The call is restart.
         "/vps/{id}/call/{*name}" => Needs::Operate,
