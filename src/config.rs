@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use url::{Host, Url};
-use value::{certificate, networks, proxy, public_url, time_zone, upstream};
+use value::{certificate, copy_to, networks, proxy, public_url, time_zone, upstream};
 
 const HOUR_S: i64 = 3600;
 
@@ -107,11 +107,30 @@ pub const SETTINGS: &[Setting] = &[
         "The time zone of pages for people who chose none, such as `Asia/Shanghai`.",
     ),
     setting(
+        "AUDIT_KEEP_DAYS",
+        "0",
+        "After so many days, at least 30, rows of the audit log go to files in `AUDIT_ARCHIVE`, once a day. `0`: never.",
+    ),
+    setting(
+        "AUDIT_ARCHIVE",
+        "",
+        "The folder of these files. Unset: `audit/` beside the database.",
+    ),
+    setting(
+        "AUDIT_COPY",
+        "",
+        "A copy of the audit log as it grows, each row as one line of JSON: `stdout`, or a file that is only appended to.",
+    ),
+    setting(
         "LOG",
         "info",
         "What is logged: `error`, `warn`, `info`, `debug`, `trace`, or a filter such as `kiwideck=debug`.",
     ),
 ];
+
+/// Younger rows of the audit log stay in the database: they keep a form that is sent again from being
+/// a second action, and by then sessions and their forms are long gone.
+pub const AUDIT_KEEP_DAYS_MIN: u16 = 30;
 
 /// The settings, understood.
 #[derive(Clone, Debug)]
@@ -138,8 +157,32 @@ pub struct Config {
     pub session: SessionLimits,
     /// The name and rules of the default time zone.
     pub time_zone: TimeZone,
+    /// After how many days rows of the audit log are archived; 0: never.
+    pub audit_keep_days: u16,
+    /// The folder of the archives.
+    pub audit_archive: PathBuf,
+    /// Where the audit log is copied to, if anywhere.
+    pub audit_copy: Option<CopyTo>,
     /// The log filter.
     pub log: String,
+}
+
+/// Where the audit log is copied to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CopyTo {
+    /// Standard output, where whoever started the panel reads it.
+    Stdout,
+    /// The end of this file.
+    File(PathBuf),
+}
+
+impl std::fmt::Display for CopyTo {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            CopyTo::Stdout => out.write_str("stdout"),
+            CopyTo::File(file) => write!(out, "{}", file.display()),
+        }
+    }
 }
 
 /// The address people type, in the parts that matter.
@@ -205,9 +248,15 @@ impl Config {
     /// The first setting that cannot be used.
     pub fn read(look_up: &dyn Fn(&str) -> Option<String>) -> Result<Config, ConfigError> {
         let source = Source(look_up);
+        let database = PathBuf::from(source.value("DATABASE")?);
         let config = Config {
             listen: source.parse("LISTEN", "an address and a port, such as 127.0.0.1:8080")?,
-            database: source.value("DATABASE")?.into(),
+            audit_keep_days: source.keep_days()?,
+            audit_archive: source
+                .optional("AUDIT_ARCHIVE", |folder| Ok(folder.into()))?
+                .unwrap_or_else(|| database.with_file_name("audit")),
+            audit_copy: source.optional("AUDIT_COPY", |to| Ok(copy_to(to)))?,
+            database,
             master_key_file: source.value("MASTER_KEY_FILE")?.into(),
             public_url: source.optional("PUBLIC_URL", public_url)?,
             upstream: upstream(&source.value("UPSTREAM")?)?,

@@ -30,6 +30,10 @@ use tokio_util::task::TaskTracker;
 const FINISH_WITHIN: Duration = Duration::from_secs(15);
 /// How often what has expired is removed: sessions, transcripts, replies with their secrets.
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
+/// How often old rows of the audit log go to files.
+const ARCHIVE_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+/// How often the copy of the audit log looks for new rows. Commands append too, in other processes.
+const COPY_EVERY: Duration = Duration::from_secs(1);
 
 /// Why the panel does not start, in one line.
 #[derive(Debug, thiserror::Error)]
@@ -76,6 +80,9 @@ pub async fn open(config: Config, surroundings: Surroundings) -> Result<App, Sta
     let db = Database::open(&config.database).await?;
     let vault = Vault::from_file(&config.master_key_file, vps::nothing_sealed(&db).await?)?;
     vps::check_vault(&db, &vault).await?;
+    if audit::begin_chain(&db, surroundings.clock.now_ms()).await? {
+        tracing::info!("the audit log is a chain of hashes from now on");
+    }
     let interrupted = audit::end_interrupted(&db, surroundings.clock.now_ms()).await?;
     if interrupted > 0 {
         tracing::warn!(
@@ -117,6 +124,8 @@ pub async fn run(app: App, listener: Listener, stop: impl Future<Output = ()>) {
     let background = [
         tokio::spawn(refresh::run(app.clone())),
         tokio::spawn(sweep(app.clone())),
+        tokio::spawn(archive_daily(app.clone())),
+        tokio::spawn(copy_audit(app.clone())),
     ];
     server::serve(listener, web::router(app.clone()), stop).await;
     for task in background {
@@ -186,4 +195,47 @@ async fn sweep_database(app: &App, now_s: i64) -> Result<(), sqlx::Error> {
     session::sweep(&app.db, app.config.session, now_s).await?;
     pending::sweep(&app.db, now_s).await?;
     device::sweep(&app.db, now_s).await
+}
+
+/// Keeps the audit log as short as the settings say.
+async fn archive_daily(app: App) {
+    let keep_ms = i64::from(app.config.audit_keep_days) * 24 * 60 * 60 * 1000;
+    if keep_ms == 0 {
+        return;
+    }
+    let mut ticks = tokio::time::interval(ARCHIVE_EVERY);
+    loop {
+        ticks.tick().await;
+        let now_ms = app.clock.now_ms();
+        let (folder, before_ms) = (&app.config.audit_archive, now_ms - keep_ms);
+        match audit::archive(&app.db, folder, before_ms, (&audit::Who::panel(), now_ms)).await {
+            Ok(files) if files.is_empty() => {}
+            Ok(files) => tracing::info!(
+                files = files.len(),
+                "old rows of the audit log were archived"
+            ),
+            Err(error) => tracing::error!(%error, "the audit log could not be archived"),
+        }
+    }
+}
+
+/// Copies the audit log to where the settings say. A fault is said once, not every second.
+async fn copy_audit(app: App) {
+    let Some(to) = &app.config.audit_copy else {
+        return;
+    };
+    let mut ticks = tokio::time::interval(COPY_EVERY);
+    let mut is_failing = false;
+    loop {
+        ticks.tick().await;
+        let copied = audit::copy_new(&app.db, to).await;
+        match &copied {
+            Err(error) if !is_failing => {
+                tracing::warn!(%error, "the audit log cannot be copied; it will be tried again");
+            }
+            Ok(_) if is_failing => tracing::info!("the audit log is copied again"),
+            _ => {}
+        }
+        is_failing = copied.is_err();
+    }
 }

@@ -1,6 +1,7 @@
 //! The commands. Each reads its arguments, says what it did in plain lines, and does nothing that the
 //! library does not do for the web pages too.
 
+mod audit;
 mod demo;
 mod health;
 mod people;
@@ -46,6 +47,9 @@ enum Command {
     /// The VPSes.
     #[command(subcommand)]
     Vps(vpses::VpsCommand),
+    /// The audit log.
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Write a consistent copy of the database while the panel runs. The master key is not in it.
     Backup {
         /// The copy; it must not be there yet.
@@ -90,6 +94,10 @@ enum CommandError {
     #[error(transparent)]
     Import(#[from] crate::import::ImportError),
     #[error(transparent)]
+    Verify(#[from] crate::model::audit::VerifyError),
+    #[error(transparent)]
+    Archive(#[from] crate::model::audit::ArchiveError),
+    #[error(transparent)]
     Hash(#[from] crate::password::HashError),
     #[error("the database: {0}")]
     Sql(#[from] sqlx::Error),
@@ -127,6 +135,7 @@ async fn run(command: Command) -> Result<(), CommandError> {
         Command::Simulator(simulated) => simulate(simulated).await,
         Command::User(user) => people::run(user).await,
         Command::Vps(command) => vpses::run(command).await,
+        Command::Audit(command) => audit::run(command).await,
         Command::Backup { file } => backup(&file).await,
         Command::Healthcheck => health::run().await,
     }

@@ -1,6 +1,6 @@
 //! Where a setting's text comes from: the variable, the file that it names, or the default.
 
-use super::{ConfigError, HOUR_S, SETTINGS, SessionLimits, TlsFiles, fault};
+use super::{AUDIT_KEEP_DAYS_MIN, ConfigError, HOUR_S, SETTINGS, SessionLimits, TlsFiles, fault};
 use std::path::PathBuf;
 
 /// No session may be told to last longer: a cookie that is stolen should not be good for a season.
@@ -59,6 +59,16 @@ impl Source<'_> {
             }
             Some(file) => Ok(Some(file.into())),
         }
+    }
+
+    /// 0 keeps all; fewer than 30 days are too few.
+    pub(super) fn keep_days(&self) -> Result<u16, ConfigError> {
+        let days = self.parse("AUDIT_KEEP_DAYS", "a number of days")?;
+        if (1..AUDIT_KEEP_DAYS_MIN).contains(&days) {
+            let least = format!("{days} is less than {AUDIT_KEEP_DAYS_MIN} days; 0 keeps all");
+            return Err(fault("AUDIT_KEEP_DAYS", least));
+        }
+        Ok(days)
     }
 
     pub(super) fn session(&self) -> Result<SessionLimits, ConfigError> {

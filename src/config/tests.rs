@@ -51,6 +51,8 @@ fn a_wrong_setting_is_named_in_one_line() {
         ("UPSTREAM_PROXY", "hello"),
         ("UPSTREAM_CA", "not a certificate"),
         ("TRUSTED_PROXIES", "10.0.0.0/99"),
+        ("AUDIT_KEEP_DAYS", "29"),
+        ("AUDIT_KEEP_DAYS", "-1"),
         ("SESSION_IDLE", "0"),
         ("SESSION_IDLE", "721"),
         ("SESSION_IDLE", "8h"),

@@ -1,6 +1,6 @@
 //! What a setting's text means, or why it means nothing. No file is read here.
 
-use super::{ConfigError, PublicUrl, fault, is_loopback};
+use super::{ConfigError, CopyTo, PublicUrl, fault, is_loopback};
 use ipnet::IpNet;
 use jiff::tz::TimeZone;
 use rustls::pki_types::CertificateDer;
@@ -91,4 +91,11 @@ pub(super) fn time_zone(name: &str) -> Result<TimeZone, ConfigError> {
             format!("{name:?} is not a time zone such as Asia/Shanghai"),
         )
     })
+}
+
+pub(super) fn copy_to(text: &str) -> CopyTo {
+    match text {
+        "stdout" => CopyTo::Stdout,
+        file => CopyTo::File(file.into()),
+    }
 }

@@ -26,6 +26,7 @@ macro_rules! in_both {
 /// Every message file there is.
 pub(super) const FILES: &[File] = &[
     in_both!("action.ftl"),
+    in_both!("audit.ftl"),
     in_both!("calls.ftl"),
     in_both!("factor.ftl"),
     in_both!("faults.ftl"),

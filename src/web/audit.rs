@@ -1,29 +1,24 @@
 //! The audit log: who did what on which VPS, when, with what, and how it ended.
 
+mod export;
+mod filter;
+
+use super::form::Faults;
 use super::head::Head;
 use super::page::Page;
 use crate::app::App;
 use crate::error::Error;
 use crate::kiwivm::calls;
 use crate::model::access::{self, Right};
-use crate::model::audit::{self, Entry, Outcome, PAGE, Reader, Search};
+use crate::model::audit::{self, Cursor, Entry, Event, Outcome, PAGE, Reader};
 use crate::model::person;
 use crate::model::vps::{self, Vps};
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::response::Response;
-use serde::Deserialize;
-
-/// What is looked for, as plain URL parameters.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Asked {
-    person: String,
-    vps: String,
-    call: String,
-    outcome: String,
-    before: String,
-}
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use export::{Export, Format};
+use filter::Asked;
 
 #[derive(Template)]
 #[template(path = "audit/show.html")]
@@ -32,10 +27,12 @@ struct Show {
     /// Of one VPS only.
     head: Option<Head>,
     asked: Asked,
+    faults: Faults,
     entries: Vec<Entry>,
-    older: Option<i64>,
+    older: Option<Cursor>,
     people: Vec<String>,
     vpses: Vec<Vps>,
+    events: Vec<String>,
 }
 
 /// Everything for an admin; for a member what was done on the VPSes they may see, and by themselves.
@@ -44,8 +41,7 @@ pub(super) async fn show(
     Query(asked): Query<Asked>,
     page: Page,
 ) -> Result<Response, Error> {
-    let show = look_up(&app, page, asked, None).await?;
-    Page::html(&show)
+    look_up(&app, page, (asked, None)).await
 }
 
 pub(super) async fn of_vps(
@@ -55,44 +51,94 @@ pub(super) async fn of_vps(
     page: Page,
 ) -> Result<Response, Error> {
     let head = Head::open(&app, &page, &id, "audit").await?;
-    let show = look_up(&app, page, asked, Some(head)).await?;
+    look_up(&app, page, (asked, Some(head))).await
+}
+
+/// What the page finds, all of it, as a file.
+pub(super) async fn export(
+    State(app): State<App>,
+    Query(asked): Query<Asked>,
+    page: Page,
+) -> Result<Response, Error> {
+    download(&app, page, (asked, None)).await
+}
+
+pub(super) async fn export_of_vps(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+    page: Page,
+) -> Result<Response, Error> {
+    let head = Head::open(&app, &page, &id, "audit").await?;
+    download(&app, page, (asked, Some(head))).await
+}
+
+async fn look_up(
+    app: &App,
+    page: Page,
+    (asked, head): (Asked, Option<Head>),
+) -> Result<Response, Error> {
+    let reader = reader(&page)?;
+    let mut search = match asked.search(&page) {
+        Ok(search) => search,
+        Err(faults) => return refuse(app, page, (asked, head), faults).await,
+    };
+    search.vps_id = head.as_ref().map(|head| head.vps.id).or(search.vps_id);
+    search.reader = reader;
+    let mut entries = audit::page(&app.db, &search, PAGE + 1).await?;
+    let is_whole = entries.len() <= PAGE;
+    entries.truncate(PAGE);
+    let last = entries.last().filter(|_| !is_whole);
+    let show = Show {
+        older: last.map(Entry::cursor),
+        entries,
+        ..Show::empty(app, page, (asked, head)).await?
+    };
     Page::html(&show)
 }
 
-async fn look_up(app: &App, page: Page, asked: Asked, head: Option<Head>) -> Result<Show, Error> {
-    let search = Search {
-        person: asked.person.clone(),
-        vps_id: head
-            .as_ref()
-            .map(|head| head.vps.id)
-            .or_else(|| asked.vps.parse().ok()),
-        what: asked.call.clone(),
-        outcome: asked.outcome.clone(),
-        before: asked.before.parse().ok(),
-        reader: reader(&page)?,
+/// The same page with what is wrong beside its field.
+async fn refuse(
+    app: &App,
+    page: Page,
+    asked: (Asked, Option<Head>),
+    faults: Faults,
+) -> Result<Response, Error> {
+    let show = Show {
+        faults,
+        ..Show::empty(app, page, asked).await?
     };
-    let mut entries = audit::page(&app.db, &search).await?;
-    let is_whole = entries.len() <= PAGE;
-    entries.truncate(PAGE);
-    let older = entries.last().map(|entry| entry.id).filter(|_| !is_whole);
-    let people = if page.is_admin() {
-        person::all(&app.db, app.clock.now_s()).await?
-    } else {
-        Vec::new()
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&show)?).into_response())
+}
+
+async fn download(
+    app: &App,
+    page: Page,
+    (asked, head): (Asked, Option<Head>),
+) -> Result<Response, Error> {
+    let mut search = match asked.search(&page) {
+        Ok(search) => search,
+        Err(faults) => return refuse(app, page, (asked, head), faults).await,
     };
-    Ok(Show {
-        vpses: vps::all(&app.db)
-            .await?
-            .into_iter()
-            .filter(|vps| page.may(vps.id, Right::View))
-            .collect(),
-        people: people.into_iter().map(|person| person.name).collect(),
-        page,
-        head,
-        asked,
-        entries,
-        older,
-    })
+    // A file begins at the newest entry, on whatever page its button was.
+    search.before = None;
+    search.vps_id = head.as_ref().map(|head| head.vps.id).or(search.vps_id);
+    search.reader = reader(&page)?;
+    let format = Format::of(&asked.format);
+    let mut event = Event::new("audit-exported").with("format", format.word());
+    for (name, value) in asked.pairs() {
+        event = event.with(name, value);
+    }
+    if let Some(head) = &head {
+        event = event.about(head.vps.id, &head.vps.label);
+    }
+    audit::note(&app.db, &page.note(app, event)).await?;
+    let export = Export {
+        format,
+        search,
+        zone: page.zone.clone(),
+    };
+    Ok(export.response(app, head.map(|head| head.vps.id)))
 }
 
 /// An admin reads everything.
@@ -119,12 +165,41 @@ pub(super) fn parameters(json: &str) -> Vec<(String, String)> {
 }
 
 impl Show {
+    /// The page without entries: its filter, and what may be chosen there.
+    async fn empty(
+        app: &App,
+        page: Page,
+        (asked, head): (Asked, Option<Head>),
+    ) -> Result<Show, Error> {
+        let people = if page.is_admin() {
+            person::all(&app.db, page.now_s()).await?
+        } else {
+            Vec::new()
+        };
+        let vpses = vps::all(&app.db).await?.into_iter();
+        Ok(Show {
+            vpses: vpses.filter(|vps| page.may(vps.id, Right::View)).collect(),
+            people: people.into_iter().map(|person| person.name).collect(),
+            events: audit::events(&app.db, reader(&page)?).await?,
+            faults: Faults::none(),
+            entries: Vec::new(),
+            older: None,
+            page,
+            head,
+            asked,
+        })
+    }
+
     /// A call or an event in words.
     fn what(&self, entry: &Entry) -> String {
         match calls::find(&entry.what) {
             Some(call) => self.page.say(&super::call::message(call)).text(),
-            None => self.page.say(&format!("event-{}", entry.what)).text(),
+            None => self.event(&entry.what),
         }
+    }
+
+    fn event(&self, word: &str) -> String {
+        self.page.say(&format!("event-{word}")).text()
     }
 
     /// The action whose page this person may open.
@@ -151,6 +226,14 @@ impl Show {
         }
     }
 
+    /// The fields of the span: name, what was typed, and the message of their name.
+    fn days(&self) -> [(&'static str, &str, &'static str); 2] {
+        [
+            ("from", &self.asked.from, "audit-first-day"),
+            ("to", &self.asked.to, "audit-last-day"),
+        ]
+    }
+
     fn calls(&self) -> &'static [crate::kiwivm::call::Call] {
         calls::CALLS
     }
@@ -159,19 +242,11 @@ impl Show {
         Outcome::ALL
     }
 
-    fn older_path(&self, before: &i64) -> String {
-        let asked = &self.asked;
+    fn older_path(&self, before: &Cursor) -> String {
         let before = before.to_string();
-        let pairs = [
-            ("person", asked.person.as_str()),
-            ("vps", &asked.vps),
-            ("call", &asked.call),
-            ("outcome", &asked.outcome),
-            ("before", &before),
-        ];
-        let set = pairs.into_iter().filter(|(_, value)| !value.is_empty());
         let query = form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(set)
+            .extend_pairs(self.asked.pairs())
+            .append_pair("before", &before)
             .finish();
         format!("{}?{query}", self.path())
     }

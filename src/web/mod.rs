@@ -127,6 +127,7 @@ fn of_oneself() -> Router<App> {
         .route("/actions/{id}", get(action::show))
         .route("/actions/{id}/reveal", post(action::reveal))
         .route("/audit", get(audit::show))
+        .route("/audit/export", get(audit::export))
         .route("/prove", get(prove::show).post(prove::submit))
         .route(
             "/prove/{id}",
@@ -181,6 +182,7 @@ fn of_a_vps() -> Router<App> {
         .route("/vps/{id}/shell", get(shell::show).post(shell::submit))
         .route("/vps/{id}/access", get(access::show))
         .route("/vps/{id}/audit", get(audit::of_vps))
+        .route("/vps/{id}/audit/export", get(audit::export_of_vps))
 }
 
 /// Admins: the VPSes and their keys.

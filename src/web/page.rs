@@ -220,7 +220,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
 #[derive(Clone, Debug)]
 pub(super) struct Page {
     pub(super) visitor: Visitor,
-    zone: TimeZone,
+    /// The reader's time zone.
+    pub(super) zone: TimeZone,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Page {

@@ -226,3 +226,30 @@ fn a_wrong_setting_stops_the_start_with_one_line_that_names_it() {
         assert_eq!(said.trim_end().lines().count(), 1, "{said}");
     }
 }
+
+#[test]
+fn the_audit_log_is_verified_and_archived_from_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let audit = |words: &[&str]| {
+        let words: Vec<&str> = ["audit"].iter().chain(words).copied().collect();
+        run(kiwideck(folder.path(), &[], &words), "")
+    };
+    assert!(!audit(&["verify"]).status.success(), "there is no database");
+    let add = ["user", "add", "ada", "--role", "admin"];
+    let added = run(kiwideck(folder.path(), &[], &add), "a long password\n");
+    assert!(added.status.success(), "{}", said(&added));
+    let verified = audit(&["verify"]);
+    assert!(verified.status.success(), "{}", said(&verified));
+    let line = said(&verified);
+    assert!(line.starts_with("1 rows fit, the last is 1: "), "{line}");
+    assert_eq!(line.lines().count(), 1);
+    let old = audit(&["archive", "--before", "2020-01-01"]);
+    assert!(said(&old).contains("nothing to archive"), "{}", said(&old));
+    let young = audit(&["archive", "--before", "2999-01-01"]);
+    assert!(!young.status.success());
+    assert!(
+        said(&young).contains("the last 30 days"),
+        "{}",
+        said(&young)
+    );
+}

@@ -10,6 +10,7 @@
 
 mod answer;
 mod architecture;
+mod audit;
 mod browser;
 mod browsers;
 mod calls;
