@@ -320,16 +320,15 @@ async fn a_factor_is_changed_only_with_a_fresh_proof() {
     let panel = Panel::start().await;
     let (_, _, visitor, phone, _) = somebody(&panel).await;
     panel.clock.turn(301);
-    visitor.open(APP).await.expect(403);
+    let asked = visitor.open(APP).await.expect(303);
+    assert!(asked.location().starts_with("/prove?next="));
     for path in [
         APP,
         "/account/second-factor/app/remove",
         "/account/second-factor/codes",
     ] {
-        visitor
-            .submit(path, &[("code", &*phone.code())])
-            .await
-            .expect(403);
+        let held = visitor.submit(path, &[("code", &*phone.code())]).await;
+        assert!(held.expect(303).location().starts_with("/prove/"));
     }
     assert_eq!(panel.count("SELECT count(*) FROM totp").await, 1);
 }
@@ -402,7 +401,7 @@ async fn t_secret_leak_the_seed_and_the_recovery_codes_are_on_their_page_alone()
             assert!(!text.contains(canary), "secret {index} is in {place}");
         }
     }
-    let entries = audit::page(&panel.app.db, &audit::Search::default())
+    let entries = audit::page(&panel.app.db, &audit::Search::default(), audit::PAGE)
         .await
         .unwrap();
     assert!(

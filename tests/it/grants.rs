@@ -131,6 +131,7 @@ async fn a_grant_ends_by_itself_and_can_be_renewed_or_removed() {
     let grant = format!("{path}/grants/1");
     let form = admin.open(&grant).await.expect(200);
     assert_eq!(form.field(&grant, "ends"), Some("today".into()));
+    let admin = panel.sign_in(ADMIN).await;
     let fields = [("level", "view"), ("ends", "friday")];
     admin.submit(&grant, &fields).await.expect(303);
     assert!(is_signed_in(&member).await && sees(&member, &web).await);

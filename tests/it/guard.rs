@@ -1,7 +1,7 @@
 //! Who is let in, from which page, at which host; and what each person may open.
 
 use crate::panel::{ADMIN, MANAGER, OPERATOR, PASSWORD, Panel, VIEWER, VIEWER_WITH_SHELL, Wish};
-use crate::site::{self, Route};
+use crate::site;
 use crate::visitor::{Sent, Visitor};
 use axum::http::Method;
 use kiwideck::actions;
@@ -447,11 +447,7 @@ async fn an_unknown_method_is_turned_away() {
         answer.must_show("Not in this way");
     }
     // Where only forms go, opening leads to the page with the form.
-    let routes: Vec<Route> = site::private()
-        .into_iter()
-        .filter(|route| !route.get)
-        .collect();
-    for route in routes {
+    for route in site::forms_only() {
         admin.open(&route.path(&vps)).await.expect(303);
     }
     assert!(panel.heard().is_empty());

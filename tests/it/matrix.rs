@@ -91,10 +91,9 @@ impl Scene {
         match route.policy {
             Policy::Strangers | Policy::Oneself => Door::Open,
             Policy::Admins | Policy::People if !self.is_admin => Door::Barred,
-            Policy::People => Door::Open,
-            Policy::Admins | Policy::Vps if !route.pattern.contains("/{id}") => Door::Open,
-            Policy::Admins | Policy::Vps if whose == Whose::Missing => Door::Hidden,
-            Policy::Admins => Door::Open,
+            _ if !route.pattern.contains("/{id}") => Door::Open,
+            _ if whose == Whose::Missing => Door::Hidden,
+            Policy::Admins | Policy::People => Door::Open,
             Policy::Vps if self.is_admin => Door::Open,
             Policy::Vps => match self.access.filter(|_| whose == Whose::Own) {
                 None => Door::Hidden,
@@ -107,6 +106,7 @@ impl Scene {
     fn suffices(&self, access: Access, route: &Route) -> bool {
         match route.pattern {
             "/vps/{id}/shell" => access.shell,
+            "/vps/{id}/access" => access.level >= Level::Manage,
             // The call is restart.
             "/vps/{id}/call/{*name}" => access.level >= Level::Operate,
             _ => true,

@@ -66,6 +66,18 @@ pub(crate) fn all() -> Vec<Route> {
     PARTS.into_iter().flat_map(routes).collect()
 }
 
+/// The private paths to which a form goes, and that are no page themselves.
+pub(crate) fn forms_only() -> Vec<Route> {
+    let pages: Vec<&str> = all()
+        .iter()
+        .filter(|route| route.get)
+        .map(|route| route.pattern)
+        .collect();
+    let mut routes = private();
+    routes.retain(|route| !pages.contains(&route.pattern));
+    routes
+}
+
 /// What strangers may open.
 pub(crate) fn public() -> Vec<Route> {
     let mut routes = all();

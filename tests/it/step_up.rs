@@ -43,9 +43,7 @@ async fn t_stepup_a_destroying_call_waits_for_the_proof_and_then_goes_once() {
         .expect(200)
         .must_show("Is it you?");
     let wrong = admin.submit(&prove, &[("password", "wrong")]).await;
-    wrong
-        .expect(422)
-        .must_show("This is not your current password");
+    wrong.expect(422).must_show("That is not right");
     assert!(panel.heard().is_empty(), "{:?}", panel.heard());
     let done = admin.submit(&prove, &RIGHT).await.expect(303);
     assert_eq!(done.location(), format!("/actions/{id}"));

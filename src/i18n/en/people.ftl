@@ -36,6 +36,8 @@ people-count =
     }
 person-role = Role
 person-rights = What this person may do
+person-level = Rights
+person-everything = Everything
 person-added = Added
 person-change = Change
 person-is-disabled = disabled

@@ -17,7 +17,6 @@ const BUILT_AT_RUN_TIME: [&str; 16] = [
     "fault-",
     "format-",
     "loss-",
-    "notice-",
     "outcome-",
     "parameter-",
     "refusal-",
