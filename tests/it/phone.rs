@@ -18,6 +18,14 @@ pub(crate) struct Phone {
 }
 
 impl Phone {
+    /// Types this seed, as a page shows it, into the app.
+    pub(crate) fn of(seed: &str, clock: Clock) -> Phone {
+        Phone {
+            seed: seed.replace(' ', ""),
+            clock,
+        }
+    }
+
     /// Types the seed of the enrolment page into the app.
     pub(crate) async fn reads(visitor: &Visitor, panel: &Panel) -> Phone {
         let page = visitor.open(APP).await.expect(200);

@@ -160,7 +160,7 @@ impl Person {
     }
 
     /// Types a command, a line after a line, runs it, and waits for the answer to this, its `number`.
-    async fn runs(&self, command: &str, number: usize) {
+    pub(super) async fn runs(&self, command: &str, number: usize) {
         // Enter alone would send it.
         let line = [Key::Shift, Key::Enter, Key::Shift].map(char::from);
         let typed = command.replace('\n', &String::from_iter(line));

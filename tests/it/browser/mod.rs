@@ -9,3 +9,4 @@ mod panel;
 mod passkey;
 mod person;
 mod process;
+mod team;

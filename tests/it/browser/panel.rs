@@ -2,20 +2,34 @@
 
 use super::process::Process;
 use serde_json::Value;
+use sqlx::Connection;
 use std::net::TcpListener;
 use std::process::Command;
+use std::rc::Rc;
 use tempfile::TempDir;
 
-/// `kiwideck serve`, with nobody in it yet.
+/// `kiwideck serve`, with nobody in it yet. Clones are the same one.
+#[derive(Clone)]
 pub(crate) struct Panel {
     /// Without a slash at its end.
     pub(crate) address: String,
     pub(crate) setup_code: String,
-    _process: Process,
-    _folder: TempDir,
+    _process: Rc<Process>,
+    folder: Rc<TempDir>,
 }
 
 impl Panel {
+    /// Makes every proof of who somebody is as old as if they had been at lunch.
+    pub(crate) async fn age_proofs(&self) {
+        let file = self.folder.path().join("kiwideck.db");
+        let url = format!("sqlite://{}", file.display());
+        let mut sql = sqlx::SqliteConnection::connect(&url).await.unwrap();
+        sqlx::query("UPDATE session SET proved_at = proved_at - 3600")
+            .execute(&mut sql)
+            .await
+            .unwrap();
+    }
+
     /// One at the root of its host.
     pub(crate) fn start(upstream: &str) -> Panel {
         Panel::serve(upstream, &[("KIWIDECK_LISTEN", "127.0.0.1:0")])
@@ -62,8 +76,8 @@ impl Panel {
         Panel {
             address,
             setup_code,
-            _process: process,
-            _folder: folder,
+            _process: Rc::new(process),
+            folder: Rc::new(folder),
         }
     }
 }

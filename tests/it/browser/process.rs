@@ -35,7 +35,7 @@ impl Process {
 
     /// Waits for the line in which `find` finds what it looks for.
     pub(crate) fn wait_for_line<T>(&self, find: impl Fn(&str) -> Option<T>) -> T {
-        self.wait_at_most(PATIENCE, find)
+        self.wait_at_most(3 * PATIENCE, find)
     }
 
     /// The same, with a patience of one's own.
