@@ -3,6 +3,7 @@
 use super::form::Form;
 use super::page::Page;
 use super::sign_in::local_path;
+use super::user_agent;
 use crate::app::App;
 use crate::error::Error;
 use crate::i18n::Message;
@@ -12,7 +13,7 @@ use axum::response::Response;
 use serde_json::{Map, Value};
 
 /// What a notice may tell, by name.
-const DETAILS: [&str; 4] = ["who", "address", "browser", "left"];
+const DETAILS: [&str; 4] = ["name", "address", "browser", "left"];
 
 /// The person has read it: it does not come again.
 pub(super) async fn read(
@@ -26,14 +27,19 @@ pub(super) async fn read(
     Ok(page.visitor.see_other(local_path(form.find("next"))))
 }
 
-/// The words of a notice, told when it was and what it is about.
+/// The words of a notice, told what it is about.
 pub(super) fn words(page: &Page, notice: &Notice) -> Message {
     let details: Map<String, Value> = serde_json::from_str(&notice.details).unwrap_or_default();
-    let said = page
-        .say(&format!("notice-{}", notice.what))
-        .with("time", page.date_time(notice.created_at));
-    let known = |name: &&'static str| details.contains_key(*name);
-    DETAILS.into_iter().filter(known).fold(said, |said, name| {
-        said.with(name, details[name].as_str().unwrap_or_default())
+    let said = page.say(&format!("notice-{}", notice.what));
+    DETAILS.into_iter().fold(said, |said, name| {
+        match (name, details.get(name)) {
+            ("browser", Some(Value::String(text))) => said.with(name, user_agent::in_short(text)),
+            (_, Some(Value::String(text))) => said.with(name, text.as_str()),
+            // A number chooses between one and many.
+            (_, Some(Value::Number(number))) => {
+                said.with(name, number.as_i64().unwrap_or_default())
+            }
+            _ => said,
+        }
     })
 }
