@@ -2,7 +2,7 @@
 //! preview and import its keys wait in memory, for the session that brought them.
 
 use crate::model::name::tidy;
-use crate::model::vps::Vps;
+use crate::model::vps::{self, Vps};
 use crate::secret::Secret;
 use std::collections::HashMap;
 use std::collections::HashSet;
@@ -192,9 +192,7 @@ fn judge(rows: &mut [Row], vpses: &[Vps]) {
 }
 
 fn verdict(row: &Row, known: &HashMap<&str, &Vps>, seen: &HashSet<String>) -> Verdict {
-    let number = !row.veid.is_empty()
-        && row.veid.len() <= 10
-        && row.veid.bytes().all(|byte| byte.is_ascii_digit());
+    let number = vps::is_veid(&row.veid);
     let key = row.key.reveal();
     if row.is_terminated {
         Verdict::Terminated

@@ -4,7 +4,7 @@
 
 use crate::actions::{Action, Asked, Ended, Full};
 use crate::app::App;
-use crate::kiwivm::call::Call;
+use crate::kiwivm::call::{Call, Class};
 use crate::kiwivm::calls::{RAW_USAGE_STATS, SHELL_EXEC};
 use crate::kiwivm::client::Credentials;
 use crate::kiwivm::error::Fault;
@@ -33,9 +33,9 @@ pub struct Order {
     pub person: Person,
     /// The session that may see secrets in the reply.
     pub session_id: i64,
-    /// Whether the request came with a proof of who sends it that still holds. The gate asks the
-    /// database as well; neither is enough alone, for a token of before the proof proves nothing.
-    pub proved: bool,
+    /// Whether the request came with the session's present token: that of before the last proof
+    /// proves nothing.
+    pub is_current: bool,
     /// Where.
     pub vps: Vps,
     /// What.
@@ -148,9 +148,10 @@ async fn allow(app: &App, order: &Order) -> Result<(), PerformError> {
     if !access::needs_proof(order.call) {
         return Ok(());
     }
-    let proved = order.proved && holds;
+    let proved = order.is_current && holds;
     let shell = access::needed(order.call) == Right::Shell;
     let open = shell
+        && order.is_current
         && app
             .openings
             .extend((order.session_id, vps.id), proved, now_s);
@@ -178,12 +179,16 @@ async fn record(app: &App, order: &Order) -> Result<(), PerformError> {
 }
 
 fn starred(order: &Order) -> Value {
+    let most_bytes = match order.call.class {
+        // What ran as root stands there whole.
+        Class::Shell => audit::COMMAND_MAX_BYTES,
+        _ => audit::TEXT_MAX_BYTES,
+    };
+    let kept_text = |text: &str| audit::kept_to(text, most_bytes);
     if let Some(noted) = &order.noted {
         let kept = |(name, value): (&String, &Value)| {
-            (
-                name.clone(),
-                audit::kept(value.as_str().unwrap_or_default()).into(),
-            )
+            let text = kept_text(value.as_str().unwrap_or_default());
+            (name.clone(), text.into())
         };
         return Value::Object(noted.iter().map(kept).collect());
     }
@@ -198,7 +203,7 @@ fn starred(order: &Order) -> Value {
         let value = if secret {
             "***".to_owned()
         } else {
-            audit::kept(value.reveal())
+            kept_text(value.reveal())
         };
         shown.insert((*name).to_owned(), value.into());
     }

@@ -86,6 +86,12 @@ impl Grant {
         self.given.ends_at.is_none_or(|ends_at| ends_at > now_s)
     }
 
+    /// Whether it gives something at least until the other one ends.
+    #[must_use]
+    pub fn lasts_as_long_as(&self, other: &Grant) -> bool {
+        self.given.ends_at.unwrap_or(i64::MAX) >= other.given.ends_at.unwrap_or(i64::MAX)
+    }
+
     /// Whether it is for this VPS, which carries these tags.
     #[must_use]
     pub fn is_for(&self, vps_id: i64, tags: &[String]) -> bool {

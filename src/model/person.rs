@@ -360,6 +360,38 @@ pub async fn set_password(
     Ok(transaction.commit().await?)
 }
 
+/// Changes a person's password to this hash, if it is still the former one and the session that asks
+/// still holds: hashing takes a while. It ends their sessions and their link. False when it was too late.
+///
+/// # Errors
+/// SQLite's.
+pub async fn change_password(
+    db: &Database,
+    (id, session_id): (i64, i64),
+    (former_hash, hash): (&str, &str),
+    note: &Note,
+) -> Result<bool, sqlx::Error> {
+    let mut transaction = db.begin().await?;
+    let done = sqlx::query!(
+        "UPDATE person SET password_hash = ? WHERE id = ? AND password_hash = ?
+         AND EXISTS (SELECT 1 FROM session WHERE id = ? AND person_id = person.id)",
+        hash,
+        id,
+        former_hash,
+        session_id
+    )
+    .execute(&mut *transaction)
+    .await?;
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    end_sessions(&mut transaction, id).await?;
+    link::end(&mut transaction, id).await?;
+    audit::write(&mut transaction, note).await?;
+    transaction.commit().await?;
+    Ok(true)
+}
+
 /// Sets the time zone a person sees; none is the panel's own.
 ///
 /// # Errors

@@ -61,12 +61,28 @@ fn same(one: &[&Grant], other: &[&Grant]) -> bool {
     ids(one) == ids(other)
 }
 
-/// Whether a grant lets a person do more with a VPS than they may now. None is a VPS to come.
+/// A VPS as it is before something changes. One to come has the number 0 and no tags.
+#[derive(Clone, Copy, Debug)]
+pub struct Before<'a> {
+    /// Its row.
+    pub vps_id: i64,
+    /// What it carries.
+    pub tags: &'a [String],
+    /// When.
+    pub now_s: i64,
+}
+
+/// Whether a grant lets its person do more with a VPS than each of their others does, or for longer.
 #[must_use]
-pub fn gains(person: &Person, grant: &Grant, vps_id: Option<i64>) -> bool {
-    // No row has the number 0: only what is given everywhere holds there.
-    let now = access::access(person, vps_id.unwrap_or(0));
-    now.is_none_or(|now| now.lacks(grant.given.access))
+pub fn gains(person: &Person, grant: &Grant, all: &[Grant], before: Before<'_>) -> bool {
+    let covers = |other: &Grant| {
+        other.person_id == grant.person_id
+            && other.holds(before.now_s)
+            && other.is_for(before.vps_id, before.tags)
+            && !other.given.access.lacks(grant.given.access)
+            && other.lasts_as_long_as(grant)
+    };
+    !access::is_admin(person) && !all.iter().any(covers)
 }
 
 #[cfg(test)]
@@ -132,14 +148,34 @@ mod tests {
     }
 
     #[test]
-    fn a_grant_gains_nothing_for_whoever_may_do_as_much_already() {
+    fn a_grant_gains_nothing_for_whoever_may_do_as_much_for_as_long_already() {
         let operate = grant(1, Scope::Tag("web".into()), Level::Operate);
-        let mut person = Person::sample(Role::Member);
-        assert!(gains(&person, &operate, Some(1)) && gains(&person, &operate, None));
-        person.granted.add(Some(1), operate.given.access);
-        assert!(!gains(&person, &operate, Some(1)) && gains(&person, &operate, None));
-        person.granted.add(None, operate.given.access);
-        assert!(!gains(&person, &operate, None));
-        assert!(!gains(&Person::sample(Role::Admin), &operate, Some(1)));
+        let member = Person::sample(Role::Member);
+        let gained_beside = |others: &[Grant]| {
+            let before = Before {
+                vps_id: 1,
+                tags: &[],
+                now_s: 1000,
+            };
+            gains(&member, &operate, others, before)
+        };
+        let until = |ends_at, scope| {
+            let mut grant = grant(2, scope, Level::Manage);
+            grant.given.ends_at = ends_at;
+            [grant]
+        };
+        assert!(gained_beside(&[]));
+        assert!(gained_beside(&[grant(2, Scope::Vps(1), Level::View)]));
+        assert!(gained_beside(&until(None, Scope::Vps(2))));
+        assert!(gained_beside(&until(Some(1000), Scope::Every)));
+        assert!(gained_beside(&until(Some(5000), Scope::Every)), "it ends");
+        assert!(!gained_beside(&until(None, Scope::Every)));
+        let admin = Person::sample(Role::Admin);
+        let before = Before {
+            vps_id: 1,
+            tags: &[],
+            now_s: 1000,
+        };
+        assert!(!gains(&admin, &operate, &[], before));
     }
 }

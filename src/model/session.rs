@@ -23,7 +23,8 @@ pub struct Session {
     pub id: i64,
     /// Who signed in.
     pub person: Person,
-    /// When they last proved who they are; none by the token before the last proof.
+    /// When they last proved who they are; none by the token of before the last proof, which opens
+    /// nothing that needs one.
     pub proved_at: Option<i64>,
     /// Whether the panel has more than one person.
     pub has_company: bool,
@@ -34,6 +35,12 @@ pub struct Session {
 }
 
 impl Session {
+    /// Whether the request came with the present token, not with that of before the last proof.
+    #[must_use]
+    pub const fn is_current(&self) -> bool {
+        self.proved_at.is_some()
+    }
+
     /// Whether the last proof still holds.
     #[must_use]
     pub fn is_proved(&self, now_s: i64) -> bool {

@@ -376,6 +376,15 @@ pub async fn remove(db: &Database, id: i64, note: &Note) -> Result<(), sqlx::Err
     transaction.commit().await
 }
 
+/// Whether this can be KiwiVM's number of a VPS. One that begins with 0 would be the same machine
+/// under a second record, past its protection.
+#[must_use]
+pub fn is_veid(text: &str) -> bool {
+    (1..=10).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_digit())
+        && !text.starts_with('0')
+}
+
 /// How many VPSes carry each tag.
 #[must_use]
 pub fn tags(vpses: &[Vps]) -> Vec<(String, usize)> {

@@ -7,7 +7,7 @@ use super::sign_in::{self, known_device};
 use crate::app::App;
 use crate::error::Error;
 use crate::i18n::format;
-use crate::model::audit::Event;
+use crate::model::audit::{self, Event};
 use crate::model::factor::{self, Present};
 use crate::model::person;
 use crate::throttle::Guesser;
@@ -85,34 +85,45 @@ pub(super) async fn password(
     page: Page,
     form: Form,
 ) -> Result<Response, Error> {
+    // It begins a session anew, so it must not be a way past the second factor.
+    page.require_proof()?;
     let person = page.session()?.person.clone();
     let mut faults = Faults::none();
     check_password(&page, &form, &mut faults);
-    if !faults.any() && !is_present_password(&app, &page, &form, &mut faults).await? {
+    let former_hash = match faults.any() {
+        true => None,
+        false => present_hash(&app, &page, &form, &mut faults).await?,
+    };
+    if !faults.any() && former_hash.is_none() {
         faults.add("present", page.say("account-present-wrong"));
+        let refused = Event::new("password-changed").refused();
+        audit::note(&app.db, &page.note(&app, refused)).await?;
     }
     if faults.any() {
         let zone = person.time_zone.unwrap_or_default();
         let view = view(&app, page, zone, faults).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&view)?).into_response());
     }
-    // It begins a session anew, so it must not be a way past the second factor.
-    page.require_proof()?;
     let hash = app.hasher.hash(form.secret("password")).await?;
     let note = page.note(&app, Event::new("password-changed"));
-    person::set_password(&app.db, person.id, &hash, &note).await?;
+    let ids = (person.id, page.session()?.id);
+    let hashes = (former_hash.as_deref().unwrap_or_default(), hash.as_str());
+    if !person::change_password(&app.db, ids, hashes, &note).await? {
+        return Err(Error::SignedOut);
+    }
     let target = (&person, hash.as_str(), "/account?saved=1");
     let admitted = sign_in::admit(&app, &page.visitor, target).await?;
     Ok(admitted.unwrap_or_else(|| page.visitor.see_other("/sign-in")))
 }
 
-/// A stolen session must not guess the password here: it is held back like a sign-in.
-async fn is_present_password(
+/// The hash of the password, if the present one was typed. A stolen session must not guess it here: it
+/// is held back like a sign-in.
+async fn present_hash(
     app: &App,
     page: &Page,
     form: &Form,
     faults: &mut Faults,
-) -> Result<bool, Error> {
+) -> Result<Option<String>, Error> {
     let person = &page.session()?.person;
     let now_s = app.clock.now_s();
     let guesser = Guesser {
@@ -125,12 +136,15 @@ async fn is_present_password(
             "present",
             page.say("sign-in-wait").with("wait", page.duration(wait_s)),
         );
-        return Ok(false);
+        return Ok(None);
     }
     let hash = person::password_hash(&app.db, person.id).await?;
-    let fits = app.hasher.check(form.secret("present"), hash).await?;
+    let fits = app
+        .hasher
+        .check(form.secret("present"), hash.clone())
+        .await?;
     if fits {
         app.throttle.right(&guesser);
     }
-    Ok(fits)
+    Ok(hash.filter(|_| fits))
 }

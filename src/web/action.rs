@@ -64,6 +64,7 @@ pub(super) async fn reveal(
     let mut show = open(&app, page, id).await?;
     let vps_id = show.entry.vps_id.unwrap_or_default();
     show.page.require(vps_id, Right::Manage)?;
+    show.page.require_proof()?;
     if show.secrets_waiting > 0 {
         let event = Event::new("secrets-shown")
             .about(vps_id, show.entry.vps.as_deref().unwrap_or_default())

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::kiwivm::calls;
 use crate::model::access::{self, Right};
 use crate::model::audit::{self, Cursor, Entry, Event, Outcome, PAGE, Reader};
-use crate::model::person;
+use crate::model::person::{self, Person};
 use crate::model::vps::{self, Vps};
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -57,8 +57,8 @@ pub(super) async fn of_vps(
 /// What the page finds, all of it, as a file.
 pub(super) async fn export(
     State(app): State<App>,
-    Query(asked): Query<Asked>,
     page: Page,
+    axum::Form(asked): axum::Form<Asked>,
 ) -> Result<Response, Error> {
     download(&app, page, (asked, None)).await
 }
@@ -66,8 +66,8 @@ pub(super) async fn export(
 pub(super) async fn export_of_vps(
     State(app): State<App>,
     Path(id): Path<String>,
-    Query(asked): Query<Asked>,
     page: Page,
+    axum::Form(asked): axum::Form<Asked>,
 ) -> Result<Response, Error> {
     let head = Head::open(&app, &page, &id, "audit").await?;
     download(&app, page, (asked, Some(head))).await
@@ -78,7 +78,7 @@ async fn look_up(
     page: Page,
     (asked, head): (Asked, Option<Head>),
 ) -> Result<Response, Error> {
-    let reader = reader(&page)?;
+    let reader = reader(&page.session()?.person, page.now_s());
     let mut search = match asked.search(&page) {
         Ok(search) => search,
         Err(faults) => return refuse(app, page, (asked, head), faults).await,
@@ -123,7 +123,7 @@ async fn download(
     // A file begins at the newest entry, on whatever page its button was.
     search.before = None;
     search.vps_id = head.as_ref().map(|head| head.vps.id).or(search.vps_id);
-    search.reader = reader(&page)?;
+    search.reader = reader(&page.session()?.person, page.now_s());
     let format = Format::of(&asked.format);
     let mut event = Event::new("audit-exported").with("format", format.word());
     for (name, value) in asked.pairs() {
@@ -136,19 +136,19 @@ async fn download(
     let export = Export {
         format,
         search,
+        session_id: page.session()?.id,
         zone: page.zone.clone(),
     };
     Ok(export.response(app, head.map(|head| head.vps.id)))
 }
 
 /// An admin reads everything.
-fn reader(page: &Page) -> Result<Option<Reader>, Error> {
-    let person = &page.session()?.person;
+fn reader(person: &Person, now_s: i64) -> Option<Reader> {
     let reader = Reader {
         person_id: person.id,
-        now_s: page.now_s(),
+        now_s,
     };
-    Ok((!access::is_admin(person)).then_some(reader))
+    (!access::is_admin(person)).then_some(reader)
 }
 
 /// The parameters of an entry, by name.
@@ -180,7 +180,7 @@ impl Show {
         Ok(Show {
             vpses: vpses.filter(|vps| page.may(vps.id, Right::View)).collect(),
             people: people.into_iter().map(|person| person.name).collect(),
-            events: audit::events(&app.db, reader(&page)?).await?,
+            events: audit::events(&app.db, reader(&page.session()?.person, page.now_s())).await?,
             faults: Faults::none(),
             entries: Vec::new(),
             older: None,

@@ -281,7 +281,7 @@ pub(super) async fn submit(
         who: page.visitor.who(),
         person: page.session()?.person.clone(),
         session_id: page.session()?.id,
-        proved: page.session()?.is_proved(page.now_s()),
+        is_current: page.session()?.is_current(),
         vps: head.vps,
         call,
         parameters: parameters(call, &form),

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::i18n::Message;
 use crate::model::grant::{self, Grant, Scope};
 use crate::model::person::{self, Person};
-use crate::model::reach;
+use crate::model::reach::{self, Before};
 use std::collections::BTreeSet;
 
 /// So many are named; of more only the number is said.
@@ -38,13 +38,19 @@ pub(super) async fn gains(
     form: &Form,
     tagged: &[Tagged<'_>],
 ) -> Result<Option<Gains>, Error> {
-    let people = person::all(&app.db, app.clock.now_s()).await?;
-    let grants = by_tag(app, &people).await?;
+    let now_s = app.clock.now_s();
+    let people = person::all(&app.db, now_s).await?;
+    let (all, grants) = (grant::all(&app.db).await?, by_tag(app, &people).await?);
     let (mut names, mut proof) = (BTreeSet::new(), Vec::new());
     for tagged in tagged {
+        let before = Before {
+            vps_id: tagged.vps_id.unwrap_or(0),
+            tags: tagged.former,
+            now_s,
+        };
         for grant in grants.iter().filter(|grant| is_new(grant, tagged)) {
             let person = people.iter().find(|person| person.id == grant.person_id);
-            if person.is_some_and(|person| reach::gains(person, grant, tagged.vps_id)) {
+            if person.is_some_and(|person| reach::gains(person, grant, &all, before)) {
                 names.insert(grant.person.clone());
                 proof.push(format!("{}-{}", tagged.vps_id.unwrap_or(0), grant.id));
             }

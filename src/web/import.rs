@@ -162,10 +162,6 @@ pub(super) async fn save(
         };
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&preview)?).into_response());
     }
-    if gains.is_some() && page.require_proof().is_err() {
-        app.imports.put_back(&id, rows);
-        return Err(Error::NeedsProof);
-    }
     rows.retain(|row| row.is_chosen && row.verdict.is_imported());
     let vps_ids = bring_in(&app, &page, rows).await?;
     app.imports.done(&id, vps_ids);

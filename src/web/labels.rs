@@ -80,9 +80,6 @@ pub(super) async fn submit(
         gains = let_in(&app, &form, &rows).await?;
     }
     if !faults.any() && gains.as_ref().is_none_or(|gains| gains.are_confirmed) {
-        if gains.is_some() {
-            page.require_proof()?;
-        }
         match save(&app, &page, &rows).await {
             Err(VpsError::LabelTaken) => faults.add("label", page.say("labels-taken")),
             other => {

@@ -107,17 +107,17 @@ fn public() -> Router<App> {
         .route("/healthz", get(health::show))
 }
 
-/// What needs a session. Each part has one policy; where it says *admins*, its layer enforces it.
+/// What needs a session. Each part has one policy; where it says *admins*, a layer enforces it.
 fn private() -> Router<App> {
-    let of_people = of_people()
+    let of_admins = of_vpses()
+        .merge(of_people())
         .route_layer(from_fn(guard::require_proof))
         .route_layer(from_fn(guard::require_admin));
     Router::new()
         .merge(of_oneself())
         .merge(of_ones_factor())
         .merge(of_a_vps())
-        .merge(of_admins().route_layer(from_fn(guard::require_admin)))
-        .merge(of_people)
+        .merge(of_admins)
 }
 
 /// Whoever is signed in: their own things, and of the VPSes those they may see.
@@ -127,7 +127,7 @@ fn of_oneself() -> Router<App> {
         .route("/actions/{id}", get(action::show))
         .route("/actions/{id}/reveal", post(action::reveal))
         .route("/audit", get(audit::show))
-        .route("/audit/export", get(audit::export))
+        .route("/audit/export", post(audit::export))
         .route("/prove", get(prove::show).post(prove::submit))
         .route(
             "/prove/{id}",
@@ -182,11 +182,11 @@ fn of_a_vps() -> Router<App> {
         .route("/vps/{id}/shell", get(shell::show).post(shell::submit))
         .route("/vps/{id}/access", get(access::show))
         .route("/vps/{id}/audit", get(audit::of_vps))
-        .route("/vps/{id}/audit/export", get(audit::export_of_vps))
+        .route("/vps/{id}/audit/export", post(audit::export_of_vps))
 }
 
-/// Admins: the VPSes and their keys.
-fn of_admins() -> Router<App> {
+/// Admins: the VPSes and their keys. What is sent needs a fresh proof of who sends it.
+fn of_vpses() -> Router<App> {
     Router::new()
         .route("/vps/new", get(record::new).post(record::create))
         .route("/vps/import", get(import::show).post(import::preview))

@@ -13,8 +13,10 @@ use crate::factor::passkeys::Owner;
 use crate::factor::{self, Means, Verdict};
 use crate::held;
 use crate::i18n::Message;
+use crate::kiwivm::calls;
 use crate::model::audit::{self, Event};
 use crate::model::session::{self, Moment, Session};
+use crate::model::{person, vps};
 use askama::Template;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, Request, State};
@@ -31,6 +33,8 @@ struct Show {
     proof: Proof,
     /// A page waits to be opened, not a form to be sent.
     opens_page: bool,
+    /// What it is: nobody should prove who they are for something they did not send.
+    waits: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -54,7 +58,7 @@ pub(super) fn ask(
     (parts, body): (&Parts, &Bytes),
 ) -> Result<Response, Error> {
     let session = visitor.session.as_ref().ok_or(Error::SignedOut)?;
-    if parts.method == Method::GET {
+    if parts.method.is_safe() {
         let next: String = form_urlencoded::byte_serialize(visitor.path.as_bytes()).collect();
         return Ok(visitor.leave_for(&format!("/prove?next={next}")));
     }
@@ -139,9 +143,21 @@ async fn view(
         hidden,
         fault,
     };
+    let waits = match waiting {
+        Waiting::Page(_) => None,
+        Waiting::Form(id) => {
+            let session_id = page.session()?.id;
+            app.held.path(id, session_id, app.clock.now_s())
+        }
+    };
+    let waits = match waits {
+        Some(path) => Some(in_words(app, &page, &path).await?),
+        None => None,
+    };
     Ok(Show {
         page,
         proof,
+        waits,
         opens_page: matches!(waiting, Waiting::Page(_)),
     })
 }
@@ -189,6 +205,33 @@ pub(super) async fn submit_held(
         held,
     };
     Ok((axum::Extension(proved), StatusCode::NO_CONTENT).into_response())
+}
+
+/// What a path is about: a call and a VPS, or a person, by name; then the path itself.
+async fn in_words(app: &App, page: &Page, path: &str) -> Result<String, Error> {
+    let path = path.split('?').next().unwrap_or_default();
+    let parts: Vec<&str> = path.splitn(5, '/').skip(1).collect();
+    let number = parts.get(1).and_then(|part| part.parse().ok());
+    let about = match (parts.first(), number) {
+        (Some(&"vps"), Some(id)) => vps::find(&app.db, id).await?.map(|vps| vps.label),
+        (Some(&"people"), Some(id)) => {
+            let person = person::find(&app.db, id, app.clock.now_s()).await?;
+            person.map(|person| person.name)
+        }
+        _ => None,
+    };
+    let call = match parts[..] {
+        ["vps", _, "call", name] => calls::find(name),
+        _ => None,
+    };
+    let what = match call {
+        Some(call) => page.say(&super::call::message(call)).text(),
+        None => path.to_owned(),
+    };
+    Ok(match about {
+        Some(about) => format!("{about} · {what}"),
+        None => what,
+    })
 }
 
 /// What was shown, and what came of it.

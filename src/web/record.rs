@@ -137,7 +137,7 @@ fn check(page: &Page, form: &Form, details: &Details, key_needed: bool) -> Fault
     check_label(page, &details.label, &mut faults);
     if details.veid.is_empty() {
         faults.add("veid", page.say("form-missing"));
-    } else if details.veid.len() > 10 || !details.veid.bytes().all(|byte| byte.is_ascii_digit()) {
+    } else if !vps::is_veid(&details.veid) {
         faults.add("veid", page.say("vps-veid-digits"));
     }
     check_tags(page, &details.tags, &mut faults);
@@ -183,9 +183,6 @@ pub(super) async fn create(
     };
     if !obstacles.any() {
         obstacles.gains = let_in(&app, &form, (None, &details)).await?;
-    }
-    if !obstacles.any() && obstacles.gains.is_some() {
-        page.require_proof()?;
     }
     if !obstacles.any() {
         obstacles.doubt = try_pair(&app, &page, &form, &details.veid).await;
@@ -259,9 +256,6 @@ pub(super) async fn update(
     if !obstacles.any() {
         obstacles.gains = let_in(&app, &form, (Some(&head.vps), &details)).await?;
     }
-    if !obstacles.any() && (pair_changed || obstacles.gains.is_some()) {
-        page.require_proof()?;
-    }
     if !obstacles.any() && pair_changed {
         obstacles.doubt = try_pair(&app, &page, &form, &details.veid).await;
     }
@@ -328,7 +322,7 @@ impl Edit {
     }
 }
 
-/// Protects a VPS from every destroying call. Lifting that needs a proof.
+/// Protects a VPS from every destroying call, or lifts that.
 pub(super) async fn protect(
     State(app): State<App>,
     Path(id): Path<String>,
@@ -337,13 +331,9 @@ pub(super) async fn protect(
 ) -> Result<Response, Error> {
     let head = Head::open(&app, &page, &id, "edit").await?;
     let protect = form.ticked("protect");
-    if !protect {
-        page.require_proof()?;
-    }
-    let what = if protect {
-        "vps-protected"
-    } else {
-        "vps-unprotected"
+    let what = match protect {
+        true => "vps-protected",
+        false => "vps-unprotected",
     };
     let event = Event::new(what).about(head.vps.id, &head.vps.label);
     vps::protect(&app.db, head.vps.id, protect, &page.note(&app, event)).await?;
@@ -368,7 +358,6 @@ pub(super) async fn remove(
         let details = head.vps.details();
         return again(&app, page, Some(head), (details, obstacles)).await;
     }
-    page.require_proof()?;
     let event = Event::new("vps-removed")
         .about(head.vps.id, &head.vps.label)
         .with("veid", &head.vps.veid);

@@ -63,6 +63,8 @@ async fn end_one(app: &App, page: &Page, id: &str) -> Result<(), Error> {
 }
 
 async fn end_others(app: &App, page: &Page) -> Result<(), Error> {
+    // Whoever stole this session must not throw its owner out of all the others.
+    page.require_proof()?;
     let session = page.session()?;
     let note = page.note(app, Event::new("session-ended").with("which", "others"));
     let others = session::places(&app.db, session.person.id).await?;

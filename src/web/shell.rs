@@ -56,7 +56,7 @@ async fn open(app: &App, page: &Page, id: &str) -> Result<Head, Error> {
     // Only what is closed is opened here: looking at an open shell does not keep it open.
     let is_open = app.openings.is_open(key, now_s)
         || app.openings.extend(key, session.is_proved(now_s), now_s);
-    if is_open {
+    if is_open && session.is_current() {
         Ok(head)
     } else {
         Err(Error::NeedsProof)
@@ -179,7 +179,7 @@ fn order(page: &Page, head: Head, (entry, line): (&Entry, Line)) -> Result<Order
         who: page.visitor.who(),
         person: page.session()?.person.clone(),
         session_id: page.session()?.id,
-        proved: page.session()?.is_proved(page.now_s()),
+        is_current: page.session()?.is_current(),
         vps: head.vps,
         call,
         parameters,

@@ -197,6 +197,7 @@ async fn a_preview_is_its_sessions_own_and_expires() {
         .expect(422);
     taken.must_show("The preview has expired");
     panel.clock.turn(1800);
+    admin.prove().await;
     let late = save(&admin, &preview, &["a", "Known", "b"])
         .await
         .expect(422);

@@ -343,7 +343,7 @@ async fn t_authz_matrix_the_gate_itself_asks_for_the_right_whoever_calls_it() {
             },
             person,
             session_id: 1,
-            proved: true,
+            is_current: true,
             vps: vps.clone(),
             call: find(call).unwrap(),
             parameters: Vec::new(),

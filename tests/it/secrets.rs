@@ -317,6 +317,7 @@ async fn t_secret_leak_a_secret_waits_ten_minutes_for_the_session_that_asked() {
         .await
         .expect(200)
         .must_not_show("The reply holds a secret");
+    here.prove().await;
     let late = here
         .submit(&format!("{page}/reveal"), &[])
         .await

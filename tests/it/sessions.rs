@@ -415,7 +415,7 @@ async fn t_revoke_the_gate_asks_again_whether_the_session_holds() {
         },
         person,
         session_id: 12345,
-        proved: true,
+        is_current: true,
         vps,
         call: find("restart").unwrap(),
         parameters: Vec::new(),

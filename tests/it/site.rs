@@ -19,7 +19,7 @@ const PARTS: [(&str, Policy); 6] = [
     ("fn of_oneself()", Policy::Oneself),
     ("fn of_ones_factor()", Policy::Oneself),
     ("fn of_a_vps()", Policy::Vps),
-    ("fn of_admins()", Policy::Admins),
+    ("fn of_vpses()", Policy::Admins),
     ("fn of_people()", Policy::People),
 ];
 

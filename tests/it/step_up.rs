@@ -137,7 +137,7 @@ async fn t_stepup_an_open_shell_opens_no_other_vps_and_no_other_call() {
 }
 
 #[tokio::test]
-async fn t_stepup_a_new_key_and_a_removal_wait_for_the_proof() {
+async fn t_stepup_a_new_key_waits_for_the_proof_with_all_that_was_typed() {
     let (panel, vps, admin) = scene().await;
     let new_key = "private_TESTnewnewnewnewnewnewnewn";
     panel
@@ -151,36 +151,106 @@ async fn t_stepup_a_new_key_and_a_removal_wait_for_the_proof() {
     ];
     let edit = format!("{vps}/edit");
     let held = admin.submit(&edit, &fields).await.expect(303);
+    let page = admin.follow(&held).await.expect(200);
+    page.must_show("Web 1 · /vps/1/edit");
     assert!(panel.heard().is_empty(), "the pair was tried too early");
     let done = admin.submit(&held.location(), &RIGHT).await.expect(303);
     assert_eq!(done.location(), format!("{vps}?saved=1"));
     let page = admin.open(&edit).await.expect(200);
     page.must_show("with \"quotes\" & <markup>");
-    // What else is on the page needs none.
-    panel.clock.turn(LATER_S);
-    let done = admin.submit(&edit, &fields[..3]).await.expect(303);
-    assert_eq!(done.location(), format!("{vps}?saved=1"));
-    let removal = [("confirm_name", "Web 1")];
-    let held = admin.submit(&format!("{vps}/remove"), &removal).await;
-    assert!(held.expect(303).location().starts_with("/prove/"));
-    let lifted = admin.submit(&format!("{vps}/protection"), &[]).await;
-    assert!(lifted.expect(303).location().starts_with("/prove/"));
 }
 
 #[tokio::test]
-async fn t_stepup_whatever_is_done_with_people_waits_for_the_proof() {
-    let (panel, _, admin) = scene().await;
+async fn t_stepup_whatever_admins_send_waits_for_the_proof() {
+    let (panel, vps, admin) = scene().await;
     let (other, _) = panel.person(ADMIN).await;
     let before = panel.count("SELECT count(*) FROM audit").await;
+    let mut tried = 0;
     for route in site::all() {
-        if route.policy != Policy::People || !route.post {
+        let of_admins = matches!(route.policy, Policy::People | Policy::Admins);
+        if !of_admins || !route.post {
             continue;
         }
-        let path = route.path_of(&other.to_string());
-        let held = admin.submit(&path, &[]).await.expect(303);
+        let id = match route.pattern.starts_with("/people") {
+            true => other.to_string(),
+            false => vps.trim_start_matches("/vps/").to_owned(),
+        };
+        let path = route.path_of(&id);
+        let fields = [
+            ("label", "Web 1"),
+            ("veid", "100001"),
+            ("confirm_name", "Web 1"),
+        ];
+        let held = admin.submit(&path, &fields).await.expect(303);
         assert!(held.location().starts_with("/prove/"), "{path}");
+        tried += 1;
     }
+    assert!(tried > 12, "{tried}");
     assert_eq!(panel.count("SELECT count(*) FROM audit").await, before);
+    assert!(panel.heard().is_empty());
+}
+
+#[tokio::test]
+async fn t_stepup_a_file_of_keys_is_read_only_after_the_proof() {
+    let (panel, _, admin) = scene().await;
+    let file = b"VEID,API_KEY\n100009,private_TESTaaaaaaaaaaaaaaaaaaaaaaaa\n";
+    let held = admin.upload("/vps/import", file).await.expect(303);
+    let read = admin.submit(&held.location(), &RIGHT).await.expect(200);
+    read.must_show("100009");
+    drop(panel);
+}
+
+#[tokio::test]
+async fn t_stepup_a_secret_in_a_reply_is_shown_after_the_proof() {
+    let (panel, vps) = Panel::with_one_vps().await;
+    let admin = panel.sign_in(ADMIN).await;
+    let path = format!("/vps/{}/call", vps.id);
+    for call in ["resetRootPassword", "getLiveServiceInfo"] {
+        let sent = admin
+            .submit(&format!("{path}/{call}"), &[])
+            .await
+            .expect(303);
+        panel.settle().await;
+        panel.clock.turn(LATER_S);
+        let reveal = format!("{}/reveal", sent.location());
+        let held = admin.submit(&reveal, &[]).await.expect(303);
+        assert!(held.location().starts_with("/prove/"), "{call}");
+        let shown = admin.submit(&held.location(), &RIGHT).await.expect(200);
+        shown.must_show("Shown once");
+        let again = admin.submit(&reveal, &[]).await.expect(200);
+        again.must_not_show("Shown once");
+    }
+}
+
+#[tokio::test]
+async fn t_fixation_the_token_before_a_proof_has_no_open_shell_either() {
+    let (panel, vps) = Panel::with_one_vps().await;
+    let admin = panel.sign_in(ADMIN).await;
+    let shell = format!("/vps/{}/shell", vps.id);
+    let command = [("command", "hostname")];
+    let proof = [("password", PASSWORD), ("next", "/")];
+    for opened_before in [true, false] {
+        if opened_before {
+            admin.open(&shell).await.expect(200);
+        }
+        let thief = admin.copied();
+        admin.submit("/prove", &proof).await.expect(303);
+        admin.open(&shell).await.expect(200);
+        for path in [&shell, &format!("/vps/{}/call/basicShell/exec", vps.id)] {
+            let held = thief.submit(path, &command).await.expect(303);
+            assert!(held.location().starts_with("/prove/"), "{path}");
+        }
+        let asked = thief.open(&shell).await.expect(303);
+        assert!(asked.location().starts_with("/prove"));
+    }
+    assert!(panel.heard().is_empty(), "{:?}", panel.heard());
+}
+
+#[tokio::test]
+async fn t_stepup_whoever_stole_a_session_cannot_end_the_others() {
+    let (_panel, _, admin) = scene().await;
+    let held = admin.submit("/account/sessions", &[("others", "1")]).await;
+    assert!(held.expect(303).location().starts_with("/prove/"));
 }
 
 #[tokio::test]
@@ -202,7 +272,7 @@ async fn t_stepup_the_gate_itself_asks_whoever_calls_it() {
             who: Who::default(),
             person: person.clone().unwrap(),
             session_id: 1,
-            proved: true,
+            is_current: true,
             vps: vps.clone(),
             call: find(call).unwrap(),
             parameters: Vec::new(),

@@ -1,7 +1,7 @@
 //! Somebody in front of a browser: opens pages, sends forms, keeps cookies.
 
 use crate::answer::Answer;
-use crate::panel::Panel;
+use crate::panel::{PASSWORD, Panel};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -117,6 +117,12 @@ impl Visitor {
             ..Sent::default()
         })
         .await
+    }
+
+    /// Shows once more who it is, by the password.
+    pub(crate) async fn prove(&self) {
+        let fields = [("password", PASSWORD), ("next", "/")];
+        self.submit("/prove", &fields).await.expect(303);
     }
 
     /// As htmx asks for a part of a page.

@@ -1,6 +1,7 @@
 //! Something that happened in the panel itself, and who caused it, on its way into the log.
 
 use super::{Outcome, Who};
+use sha2::{Digest, Sha256};
 
 /// An event and who caused it, on its way into the log.
 #[derive(Clone, Debug)]
@@ -30,18 +31,23 @@ impl Note {
 }
 
 /// The longest text of one parameter in the log.
-const TEXT_MAX_BYTES: usize = 4096;
+pub const TEXT_MAX_BYTES: usize = 4096;
+/// The longest shell command in the log: the longest that one can be.
+pub const COMMAND_MAX_BYTES: usize = 128 * 1024;
 
-/// A text as the log keeps it: a very long one is cut, since rows are never deleted.
+/// A text as the log keeps it: of a very long one the beginning, and by what the whole is known.
 #[must_use]
-pub fn kept(text: &str) -> String {
-    match (0..=TEXT_MAX_BYTES)
-        .rev()
-        .find(|end| text.is_char_boundary(*end))
-    {
-        Some(end) if text.len() > TEXT_MAX_BYTES => format!("{}…", &text[..end]),
-        _ => text.to_owned(),
+pub fn kept_to(text: &str, most_bytes: usize) -> String {
+    if text.len() <= most_bytes {
+        return text.to_owned();
     }
+    let end = (0..=most_bytes)
+        .rev()
+        .find(|end| text.is_char_boundary(*end));
+    let digest = Sha256::digest(text.as_bytes());
+    let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let beginning = &text[..end.unwrap_or(0)];
+    format!("{beginning}… ({} bytes, SHA-256 {digest})", text.len())
 }
 
 /// Something that happened in the panel itself.
@@ -85,7 +91,7 @@ impl Event {
     pub fn with(mut self, name: &str, value: &str) -> Event {
         let mut parameters: serde_json::Map<String, serde_json::Value> =
             serde_json::from_str(&self.parameters).unwrap_or_default();
-        parameters.insert(name.to_owned(), kept(value).into());
+        parameters.insert(name.to_owned(), kept_to(value, TEXT_MAX_BYTES).into());
         self.parameters = serde_json::Value::Object(parameters).to_string();
         self
     }

@@ -14,7 +14,7 @@ pub use archive::{ArchiveError, Archived, archive};
 pub use chain::Misfit;
 pub use copy::{CopyError, copy_new};
 pub use entry::{Cursor, Entry, PAGE, Reader, Search, events, find_action, page};
-pub use event::{Event, Note, kept};
+pub use event::{COMMAND_MAX_BYTES, Event, Note, TEXT_MAX_BYTES, kept_to};
 pub use outcome::Outcome;
 pub use row::{Hash, Row, hex, line};
 pub use verify::{Sound, VerifyError, verify};

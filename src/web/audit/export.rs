@@ -4,6 +4,7 @@
 use crate::app::App;
 use crate::kiwivm::printable::printable;
 use crate::model::audit::{self, Entry, Search};
+use crate::model::session;
 use axum::body::Body;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -56,6 +57,8 @@ impl Format {
 pub(super) struct Export {
     pub(super) format: Format,
     pub(super) search: Search,
+    /// Whose file it is: it ends with the session, and shows what its person may see by then.
+    pub(super) session_id: i64,
     /// The reader's.
     pub(super) zone: TimeZone,
 }
@@ -87,6 +90,9 @@ impl Export {
             let Some(begin) = begin else {
                 return Ok(None);
             };
+            if !export.may_go_on(&app).await? {
+                return Ok(None);
+            }
             let entries = audit::page(&app.db, &export.search, CHUNK).await?;
             let text = entries
                 .iter()
@@ -95,6 +101,17 @@ impl Export {
             let more = (entries.len() == CHUNK).then(String::new);
             Ok(Some((text, (app, export, more))))
         })
+    }
+
+    /// Asks once more who reads, for a file may be taken slowly.
+    async fn may_go_on(&mut self, app: &App) -> Result<bool, sqlx::Error> {
+        let now_s = app.clock.now_s();
+        let holder = session::holder(&app.db, self.session_id, now_s).await?;
+        let person = holder.map(|(person, _)| person);
+        if let Some(person) = &person {
+            self.search.reader = super::reader(person, now_s);
+        }
+        Ok(person.is_some())
     }
 
     fn line(&self, entry: &Entry) -> String {
