@@ -2,6 +2,7 @@
 
 use crate::actions::Actions;
 use crate::clock::Clock;
+use crate::completions::Completions;
 use crate::config::Config;
 use crate::factor::Factors;
 use crate::held::Held;
@@ -13,6 +14,7 @@ use crate::openings::Openings;
 use crate::password::Hasher;
 use crate::readings::Readings;
 use crate::refresh::Refresh;
+use crate::runs::Logs;
 use crate::setup::SetupCode;
 use crate::throttle::Throttle;
 use crate::transcript::Transcripts;
@@ -55,6 +57,10 @@ pub struct Parts {
     pub hops: Hops,
     /// The shell conversations of those who are signed in.
     pub transcripts: Transcripts,
+    /// What shells offered a moment ago.
+    pub completions: Completions,
+    /// The logs of what runs in the background.
+    pub logs: Logs,
     /// What waits for a proof of identity.
     pub held: Held,
     /// Which shells are open.

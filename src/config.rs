@@ -122,6 +122,11 @@ pub const SETTINGS: &[Setting] = &[
         "A copy of the audit log as it grows, each row as one line of JSON: `stdout`, or a file that is only appended to.",
     ),
     setting(
+        "SHELL_KEEP",
+        "true",
+        "Whether transcripts of the shell are kept in the database, sealed, until their session ends, for a day at most. `false`: in memory alone; a restart forgets them.",
+    ),
+    setting(
         "LOG",
         "info",
         "What is logged: `error`, `warn`, `info`, `debug`, `trace`, or a filter such as `kiwideck=debug`.",
@@ -163,6 +168,8 @@ pub struct Config {
     pub audit_archive: PathBuf,
     /// Where the audit log is copied to, if anywhere.
     pub audit_copy: Option<CopyTo>,
+    /// Whether transcripts of the shell are kept on the disk.
+    pub shell_keep: bool,
     /// The log filter.
     pub log: String,
 }
@@ -266,6 +273,7 @@ impl Config {
             trusted_proxies: networks(&source.value("TRUSTED_PROXIES")?)?,
             session: source.session()?,
             time_zone: time_zone(&source.value("TIME_ZONE")?)?,
+            shell_keep: source.parse("SHELL_KEEP", "true or false")?,
             log: source.value("LOG")?,
         };
         config.check(source.parse("ALLOW_PLAIN_HTTP", "true or false")?)?;

@@ -99,6 +99,22 @@ impl Refresh {
             .spend(Purpose::Person, now_s);
     }
 
+    /// Counts a call of the background's, if there is room for one.
+    pub(crate) fn take_background(&self, vps_id: i64, now_s: i64) -> bool {
+        let mut budgets = lock(&self.budgets);
+        let budget = budgets.entry(vps_id).or_default();
+        let may = budget.may_spend(Purpose::Background, now_s);
+        if may {
+            budget.spend(Purpose::Background, now_s);
+        }
+        may
+    }
+
+    /// KiwiVM asked for a rest: the background keeps it.
+    pub(crate) fn rest(&self, vps_id: i64, now_s: i64) {
+        lock(&self.budgets).entry(vps_id).or_default().rest(now_s);
+    }
+
     /// Learns from a call that a person made: its reading, whether the key is good, and that the
     /// VPS may have changed.
     pub(crate) async fn heard(

@@ -3,6 +3,7 @@
 use crate::actions::Actions;
 use crate::app::{App, Parts};
 use crate::clock::Clock;
+use crate::completions::Completions;
 use crate::config::Config;
 use crate::factor::Factors;
 use crate::held::Held;
@@ -11,14 +12,15 @@ use crate::import::Imports;
 use crate::kiwivm::client::{Client, Upstream, UpstreamError};
 use crate::model::database::DatabaseError;
 use crate::model::vps::VpsError;
-use crate::model::{Database, audit, device, pending, person, session, vps};
+use crate::model::{self, Database, audit, device, pending, person, session, vps};
 use crate::openings::Openings;
 use crate::password::{Cost, HashError, Hasher};
 use crate::readings::Readings;
 use crate::refresh::{self, Refresh};
+use crate::runs::{self, Logs};
 use crate::setup::SetupCode;
 use crate::throttle::Throttle;
-use crate::transcript::Transcripts;
+use crate::transcript;
 use crate::vault::{Vault, VaultError};
 use crate::web::{self, server, server::Listener};
 use std::future::Future;
@@ -96,6 +98,9 @@ pub async fn open(config: Config, surroundings: Surroundings) -> Result<App, Sta
     if let Some(time_scale) = surroundings.time_scale {
         upstream.time_scale = time_scale;
     }
+    model::run::end_interrupted(&db).await?;
+    let kept = (config.shell_keep, surroundings.clock.now_s());
+    let transcripts = transcript::load(&db, &vault, kept).await?;
     Ok(App::new(Parts {
         own_addresses: own_addresses(),
         readings: Readings::load(&db).await?,
@@ -107,7 +112,9 @@ pub async fn open(config: Config, surroundings: Surroundings) -> Result<App, Sta
         refresh: Refresh::default(),
         throttle: Throttle::default(),
         hops: Hops::default(),
-        transcripts: Transcripts::default(),
+        transcripts,
+        completions: Completions::default(),
+        logs: Logs::default(),
         held: Held::default(),
         openings: Openings::default(),
         imports: Imports::default(),
@@ -123,6 +130,7 @@ pub async fn open(config: Config, surroundings: Surroundings) -> Result<App, Sta
 pub async fn run(app: App, listener: Listener, stop: impl Future<Output = ()>) {
     let background = [
         tokio::spawn(refresh::run(app.clone())),
+        tokio::spawn(runs::run(app.clone())),
         tokio::spawn(sweep(app.clone())),
         tokio::spawn(archive_daily(app.clone())),
         tokio::spawn(copy_audit(app.clone())),
@@ -180,6 +188,8 @@ async fn sweep(app: App) {
         ticks.tick().await;
         let now_s = app.clock.now_s();
         app.transcripts.sweep(now_s);
+        app.logs.sweep(now_s);
+        app.completions.sweep(now_s);
         app.held.sweep(now_s);
         app.openings.sweep(now_s);
         app.actions.sweep(now_s);
@@ -194,6 +204,7 @@ async fn sweep(app: App) {
 async fn sweep_database(app: &App, now_s: i64) -> Result<(), sqlx::Error> {
     session::sweep(&app.db, app.config.session, now_s).await?;
     pending::sweep(&app.db, now_s).await?;
+    model::transcript::sweep(&app.db, now_s).await?;
     device::sweep(&app.db, now_s).await
 }
 

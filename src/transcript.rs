@@ -1,10 +1,16 @@
-//! What was said in the shell: the conversations of those who are signed in, in memory, bounded, each
-//! its session's alone. It sends nothing.
+//! What was said in the shell: the conversations of those who are signed in, bounded, each its
+//! session's alone. It sends nothing.
+
+mod kept;
+
+pub use kept::{keep_later, load};
 
 use crate::kiwivm::error::Fault;
 use crate::model::audit::Outcome;
+use crate::model::transcript::{KEPT_S, Key};
 use crate::shell::{HOME, Output, Place, is_path, plain, wrapped};
 use std::collections::HashMap;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A transcript keeps so many entries.
@@ -153,13 +159,14 @@ impl Entry {
     }
 }
 
-/// Session and VPS.
-type Key = (i64, i64);
-
 /// The conversations of those who are signed in, in memory, each its session's alone.
 #[derive(Debug, Default)]
 pub struct Transcripts {
     all: Mutex<HashMap<Key, Transcript>>,
+    /// Held while the disk follows.
+    writing: tokio::sync::Mutex<()>,
+    /// Whether the disk could not follow the last time.
+    is_failing: AtomicBool,
 }
 
 impl Transcripts {
@@ -223,11 +230,20 @@ impl Transcripts {
     /// Drops what is older than a day.
     pub fn sweep(&self, now_s: i64) {
         self.lock().retain(|_, transcript| {
-            transcript
-                .entries
-                .last()
-                .is_some_and(|entry| now_s - entry.at_s < 24 * 3600)
+            let entries = &mut transcript.entries;
+            entries.retain(|entry| now_s - entry.at_s < KEPT_S);
+            !entries.is_empty()
         });
+    }
+
+    /// Takes up conversations of before a restart, the newest as far as there is room.
+    fn restore(&self, mut all: HashMap<Key, Transcript>) {
+        all.values_mut().for_each(Transcript::trim);
+        let newest = all.iter().max_by_key(|(_, one)| one.newest_s());
+        if let Some(newest) = newest.map(|(key, _)| *key) {
+            make_room(&mut all, newest);
+        }
+        *self.lock() = all;
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Key, Transcript>> {

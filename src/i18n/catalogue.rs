@@ -36,6 +36,7 @@ pub(super) const FILES: &[File] = &[
     in_both!("people.ftl"),
     in_both!("replies.ftl"),
     in_both!("session.ftl"),
+    in_both!("shell.ftl"),
     in_both!("team.ftl"),
     in_both!("vps.ftl"),
 ];

@@ -121,6 +121,8 @@ pub const RAW_USAGE_STATS: &Call = named("getRawUsageStats");
 pub const SHELL_CD: &Call = named("basicShell/cd");
 /// Runs one command.
 pub const SHELL_EXEC: &Call = named("basicShell/exec");
+/// Runs a script in the background.
+pub const SHELL_SCRIPT: &Call = named("shellScript/exec");
 
 /// The call of this name, or none: for names that come from outside.
 #[must_use]

@@ -182,7 +182,8 @@ pub async fn find(db: &Database, id: i64) -> Result<Option<Vps>, sqlx::Error> {
 /// SQLite's.
 pub async fn nothing_sealed(db: &Database) -> Result<bool, sqlx::Error> {
     let count = sqlx::query_scalar!(
-        r#"SELECT (SELECT count(*) FROM vps) + (SELECT count(*) FROM totp) AS "count!: i64""#
+        r#"SELECT (SELECT count(*) FROM vps) + (SELECT count(*) FROM totp)
+                  + (SELECT count(*) FROM transcript) AS "count!: i64""#
     )
     .fetch_one(&db.reader)
     .await?;

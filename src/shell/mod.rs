@@ -2,6 +2,8 @@
 //! so a small wrapper goes around each line. It sends nothing itself, and remembers nothing: that is
 //! `transcript`.
 
+mod background;
+mod completion;
 mod line;
 mod output;
 pub mod palette;
@@ -11,6 +13,8 @@ mod style;
 mod tests;
 mod wrapper;
 
+pub use background::{LOG_MAX_BYTES, Piece, background, end, is_log, piece, reading};
+pub use completion::Wanted;
 pub use line::Line;
 pub use output::{Output, Runs, plain};
 pub use style::Style;

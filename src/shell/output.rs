@@ -3,6 +3,7 @@
 
 use super::screen::{Sink, show};
 use super::style::Style;
+use serde::{Deserialize, Serialize};
 
 /// So much of each end is kept; of a longer output the middle is left out.
 const END_MAX_BYTES: usize = 128 * 1024;
@@ -19,13 +20,13 @@ pub fn plain(text: &str) -> String {
 }
 
 /// Text in pieces of one look each.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Runs {
     text: String,
     runs: Vec<Run>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Run {
     /// Where it ends in the text.
     end: usize,
@@ -90,7 +91,7 @@ impl Runs {
 
 /// What a command wrote: colours and looks kept, progress lines folded, every other control sequence
 /// removed, and its middle left out when it is long.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Output {
     /// Its beginning.
     pub head: Runs,

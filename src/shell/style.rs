@@ -1,19 +1,28 @@
 //! How a piece of output looks, as escape sequences say it (SGR). It knows no page.
 
 use super::palette::nearest;
+use serde::{Deserialize, Serialize};
 use vte::{Params, ParamsIter};
 
 /// How a piece of output looks. Colours are numbers of the [palette](super::palette).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 #[expect(missing_docs, reason = "each name is the look itself")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a look of its own")]
 pub struct Style {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub foreground: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub background: Option<u8>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub bold: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub dim: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub italic: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub underline: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub reverse: bool,
 }
 

@@ -3,6 +3,7 @@
 //! It works in dash, bash and busybox sh, and knows nothing of what the line means.
 
 use super::is_path;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// The longest text that is sent, in bytes: KiwiVM hands it to a shell, and Linux takes 128 KiB as
@@ -25,7 +26,7 @@ pub enum Unsendable {
 }
 
 /// Where a line left the shell.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Place {
     /// In this directory.
     In(String),
@@ -93,7 +94,7 @@ fn script(directory: &str, line: &str, mark: &str) -> String {
 }
 
 /// The blank keeps a line that begins with `-` from being an option of `eval`.
-fn evaluated(line: &str) -> String {
+pub(super) fn evaluated(line: &str) -> String {
     quoted(&format!(" {line}"))
 }
 

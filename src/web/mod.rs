@@ -37,6 +37,7 @@ mod qr;
 mod record;
 mod reply;
 mod result;
+mod runs;
 mod second_factor;
 pub mod server;
 mod sessions;
@@ -44,6 +45,7 @@ mod settings;
 mod setup;
 mod shell;
 mod sign_in;
+mod snippets;
 mod terminal;
 mod user_agent;
 mod vps;
@@ -133,6 +135,9 @@ fn of_oneself() -> Router<App> {
             "/prove/{id}",
             get(prove::show_held).post(prove::submit_held),
         )
+        .route("/snippets", get(snippets::show).post(snippets::add))
+        .route("/snippets/{id}", get(snippets::edit).post(snippets::change))
+        .route("/snippets/{id}/remove", post(snippets::remove))
         .route("/account", get(account::show))
         .route("/account/password", post(account::password))
         .route("/account/time-zone", post(account::time_zone))
@@ -180,6 +185,17 @@ fn of_a_vps() -> Router<App> {
         .route("/vps/{id}/calls", get(call::index))
         .route("/vps/{id}/call/{*name}", get(call::show).post(call::submit))
         .route("/vps/{id}/shell", get(shell::show).post(shell::submit))
+        .route(
+            "/vps/{id}/shell/history",
+            get(shell::history::show).post(shell::history::change),
+        )
+        .route("/vps/{id}/shell/output/{action}", get(shell::output::show))
+        .route("/vps/{id}/shell/complete", post(shell::complete::submit))
+        .route("/vps/{id}/shell/runs", get(runs::show).post(runs::begin))
+        .route(
+            "/vps/{id}/shell/runs/{run}",
+            get(runs::show_one).post(runs::change),
+        )
         .route("/vps/{id}/access", get(access::show))
         .route("/vps/{id}/audit", get(audit::of_vps))
         .route("/vps/{id}/audit/export", post(audit::export_of_vps))

@@ -1,54 +1,90 @@
 //! The browser shell: a transcript, and under it one line to send.
 
-use super::call::action_id;
+pub(super) mod complete;
+pub(super) mod history;
+pub(super) mod output;
+pub(super) mod send;
+mod snippet;
+
 use super::form::Form;
 use super::head::Head;
 use super::page::Page;
 use super::terminal::Painted;
-use crate::actions::{self, Ended};
+use crate::actions;
 use crate::app::App;
 use crate::error::Error;
-use crate::kiwivm::calls::{SHELL_CD, SHELL_EXEC};
+use crate::kiwivm::error::Fault;
 use crate::kiwivm::printable::{printable, printable_lines};
 use crate::model::access::Right;
 use crate::model::audit::Outcome;
-use crate::perform::{self, Order, PerformError};
-use crate::secret::Secret;
-use crate::shell::{self, Line, Output, Place, Unsendable};
-use crate::transcript::{Answer, Entry, Transcript};
+use crate::model::history as kept;
+use crate::shell::{self, Output, Place};
+use crate::transcript::{self, Answer, Entry, Transcript};
 use askama::Template;
-use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
+use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::{Html, IntoResponse, Response};
+use send::Typed;
+use serde::Deserialize;
 use serde_json::Value;
-use std::time::Duration;
+use snippet::Offered;
 
-/// A quick command is answered at once; a slow one is looked at again and again.
-const ANSWER_WITHIN: Duration = Duration::from_secs(8);
+/// From then on a command that runs is about to be cut off: KiwiVM's limit is about 30 s.
+const LONG_S: i64 = 25;
 
 #[derive(Template)]
-#[template(path = "shell/show.html", blocks = ["log"])]
+#[template(path = "shell/show.html", blocks = ["entries"])]
 struct Show {
     page: Page,
     head: Head,
     transcript: Transcript,
+    /// Only these are drawn, of the transcript.
+    shown: Vec<Entry>,
+    /// Whether it is one entry for the page that is there already.
+    is_part: bool,
     action: String,
     host: String,
+    /// What stands in the prompt.
+    line: String,
+    keeps_spaced: bool,
+    snippets: Vec<Offered>,
+    /// The snippet that is about to be run.
+    chosen: Option<Offered>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    /// This entry alone.
+    entry: Option<String>,
+    /// The line of this entry in the prompt.
+    line: Option<String>,
+    /// This snippet, to be filled and run.
+    snippet: Option<String>,
 }
 
 pub(super) async fn show(
     State(app): State<App>,
     Path(id): Path<String>,
+    Query(asked): Query<Asked>,
     page: Page,
 ) -> Result<Response, Error> {
     let head = open(&app, &page, &id).await?;
-    let show = view(&app, page, head)?;
+    let mut show = view(&app, page, head).await?;
     if show.page.visitor.by_htmx {
-        return Ok(axum::response::Html(show.as_log().render()?).into_response());
+        return show.part(asked.entry.as_deref());
     }
+    let chosen = show
+        .snippets
+        .iter()
+        .position(|one| Some(&one.word) == asked.snippet.as_ref());
+    show.chosen = chosen.map(|at| show.snippets.remove(at));
+    let again = asked.line.and_then(|action| show.entry(&action));
+    show.line = again.map(|entry| entry.command).unwrap_or_default();
     Page::html(&show)
 }
 
-async fn open(app: &App, page: &Page, id: &str) -> Result<Head, Error> {
+/// The VPS, for somebody whose shell there is open.
+pub(super) async fn open(app: &App, page: &Page, id: &str) -> Result<Head, Error> {
     let head = Head::open(app, page, id, "shell").await?;
     page.require(head.vps.id, Right::Shell)?;
     let session = page.session()?;
@@ -63,11 +99,18 @@ async fn open(app: &App, page: &Page, id: &str) -> Result<Head, Error> {
     }
 }
 
-fn view(app: &App, page: Page, head: Head) -> Result<Show, Error> {
+async fn view(app: &App, page: Page, head: Head) -> Result<Show, Error> {
+    let transcript = app.transcripts.find(page.session()?.id, head.vps.id);
     Ok(Show {
-        transcript: app.transcripts.find(page.session()?.id, head.vps.id),
+        shown: transcript.entries.clone(),
+        transcript,
+        is_part: false,
         action: actions::new_id()?,
         host: host(&head),
+        line: String::new(),
+        snippets: snippet::offered(app, &page).await?,
+        chosen: None,
+        keeps_spaced: kept::keeps_spaced(&app.db, page.session()?.person.id).await?,
         page,
         head,
     })
@@ -98,158 +141,46 @@ pub(super) async fn submit(
     let path = head.path("/shell");
     let command = shell::typed(form.raw("command"));
     if form.ticked("clear") {
-        app.transcripts.clear(page.session()?.id, head.vps.id);
-    } else if !command.trim().is_empty() {
-        run(&app, &page, head, (&form, command)).await?;
+        let key = (page.session()?.id, head.vps.id);
+        app.transcripts.clear(key.0, key.1);
+        transcript::keep_later(&app, key);
+    } else if form.ticked("snippet") || !command.trim().is_empty() {
+        let command = match form.ticked("snippet") {
+            true => snippet::filled(&app, &page, &form).await?,
+            false => Typed::line(command),
+        };
+        let sent = send::run(&app, &page, &head, (&form, command)).await?;
+        if page.visitor.by_htmx {
+            return view(&app, page, head).await?.part(Some(&sent));
+        }
     }
     Ok(page.visitor.see_other(&format!("{path}#command")))
 }
 
-async fn run(
-    app: &App,
-    page: &Page,
-    head: Head,
-    (form, command): (&Form, String),
-) -> Result<(), Error> {
-    let session_id = page.session()?.id;
-    let vps_id = head.vps.id;
-    let transcript = app.transcripts.find(session_id, vps_id);
-    let (entry, line) = typed(app, &transcript, (form, command))?;
-    let mark = entry.mark.clone();
-    let order = order(page, head, (&entry, line))?;
-    match perform::perform(app, order).await {
-        Ok(()) => {}
-        Err(PerformError::Repeated) => return Ok(()),
-        Err(error) => return Err(error.into()),
-    }
-    let id = entry.action.clone();
-    app.transcripts.send(session_id, vps_id, entry);
-    let follow = follow(app.clone(), id.clone(), (session_id, vps_id), mark);
-    let following = app.tasks.spawn(follow);
-    // Dropping the handle at the end of the wait does not stop the task.
-    let _ = tokio::time::timeout(ANSWER_WITHIN, following).await;
-    Ok(())
-}
-
-/// What was typed, and where it is to run: in the directory that the person saw in the prompt.
-fn typed(
-    app: &App,
-    transcript: &Transcript,
-    (form, command): (&Form, String),
-) -> Result<(Entry, Line), Error> {
-    let directory = match form.raw("cwd") {
-        shown if shell::travels(shown) => shown.to_owned(),
-        _ => transcript.directory.clone(),
-    };
-    let line = Line::read(&command, &directory, transcript.before.as_deref());
-    let mark = match &line {
-        Line::Cd(_) => None,
-        Line::Command => Some(actions::new_id()?),
-    };
-    let entry = Entry {
-        action: action_id(form)?,
-        directory,
-        command,
-        mark,
-        at_s: app.clock.now_s(),
-        answer: None,
-    };
-    Ok((entry, line))
-}
-
-fn order(page: &Page, head: Head, (entry, line): (&Entry, Line)) -> Result<Order, Error> {
-    let (call, parameters) = match line {
-        Line::Cd(directory) => {
-            let parameters = vec![
-                ("currentDir", Secret::new(entry.directory.as_str())),
-                ("newDir", Secret::new(directory)),
-            ];
-            (SHELL_CD, parameters)
-        }
-        Line::Command => {
-            let mark = entry.mark.as_deref().unwrap_or_default();
-            let text = shell::wrapped(&entry.directory, &entry.command, mark);
-            let text = text.map_err(unsendable)?;
-            (SHELL_EXEC, vec![("command", Secret::new(text))])
-        }
-    };
-    let noted = [("directory", &entry.directory), ("command", &entry.command)];
-    Ok(Order {
-        action: entry.action.clone(),
-        who: page.visitor.who(),
-        person: page.session()?.person.clone(),
-        session_id: page.session()?.id,
-        is_current: page.session()?.is_current(),
-        vps: head.vps,
-        call,
-        parameters,
-        noted: Some(
-            noted
-                .map(|(name, value)| (name.to_owned(), Value::from(value.as_str())))
-                .into_iter()
-                .collect(),
-        ),
-    })
-}
-
-fn unsendable(why: Unsendable) -> Error {
-    match why {
-        Unsendable::TooLong => Error::TooLong,
-        Unsendable::NotAPath | Unsendable::Unreadable => Error::BadForm,
-    }
-}
-
-/// Waits for the end of a command and writes it into the transcript, whoever still looks.
-async fn follow(app: App, id: String, key: (i64, i64), mark: Option<String>) {
-    let Some(action) = app.actions.find(&id, app.clock.now_s()) else {
-        return;
-    };
-    let at_most = action.call.time_limit * 2;
-    let Some(ended) = perform::wait(action, at_most).await else {
-        return;
-    };
-    // A long output is read aside, so that nobody else waits for it.
-    let read = tokio::task::spawn_blocking(move || answer(&ended, mark.as_deref())).await;
-    if let Ok((answer, directory)) = read {
-        app.transcripts
-            .answer(key, &id, answer, directory.as_deref());
-    }
-}
-
-/// What a command wrote, and the directory it ended in, if that is known.
-fn answer(ended: &Ended, mark: Option<&str>) -> (Answer, Option<String>) {
-    let said = |name: &str| {
-        let reply = ended.reply.as_ref()?;
-        reply[name].as_str()
-    };
-    let Some(mark) = mark else {
-        let directory = said("pwd").map(|pwd| pwd.strip_suffix('\n').unwrap_or(pwd));
-        return (written(ended, ""), directory.map(str::to_owned));
-    };
-    let report = shell::report(said("message").unwrap_or_default(), mark);
-    let directory = match &report.place {
-        Place::In(directory) => Some(directory.clone()),
-        Place::NotEntered | Place::Unknown => None,
-    };
-    let answer = Answer {
-        place: report.place,
-        ..written(ended, &report.output)
-    };
-    (answer, directory)
-}
-
-fn written(ended: &Ended, output: &str) -> Answer {
-    let status = ended
-        .reply
-        .as_ref()
-        .and_then(|reply| reply["error"].as_i64());
-    let mut answer = Answer::written(output, status, ended.took_ms);
-    answer.outcome = ended.outcome;
-    answer.fault.clone_from(&ended.fault);
-    answer
+/// For the scripts of the prompt.
+fn json(value: &Value) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    (headers, value.to_string()).into_response()
 }
 
 impl Show {
+    fn entry(&self, action: &str) -> Option<Entry> {
+        let mut entries = self.transcript.entries.iter();
+        entries.find(|entry| entry.action == action).cloned()
+    }
+
+    /// One entry, or all of them, for the page that is there already.
+    fn part(mut self, action: Option<&str>) -> Result<Response, Error> {
+        if let Some(action) = action {
+            self.shown.retain(|entry| entry.action == action);
+        }
+        self.is_part = true;
+        Ok(Html(self.as_entries().render()?).into_response())
+    }
+
     fn is_running(&self) -> bool {
         self.transcript
             .entries
@@ -275,6 +206,11 @@ impl Show {
         printable_lines(&entry.command, shell::SENT_MAX_BYTES)
     }
 
+    /// The text that was sent for it.
+    fn sent(&self, entry: &Entry) -> Option<String> {
+        Some(printable_lines(&entry.sent()?, shell::SENT_MAX_BYTES))
+    }
+
     fn tone(&self, entry: &Entry) -> &'static str {
         match &entry.answer {
             Some(answer) if answer.outcome == Outcome::Unknown => "is-unknown",
@@ -290,11 +226,33 @@ impl Show {
     /// KiwiVM's refusal of a `cd` is the VPS's own word, and is shown as it is.
     fn fault(&self, answer: &Answer) -> Option<String> {
         match answer.fault.as_ref()? {
-            crate::kiwivm::error::Fault::Refused(refusal) if refusal.code < 700_000 => {
+            Fault::Refused(refusal) if refusal.code < 700_000 => {
                 Some(shell::plain(&refusal.message))
             }
             fault => Some(super::reply::fault_words(&self.page, fault)),
         }
+    }
+
+    fn was_not_entered(&self, answer: &Answer) -> bool {
+        answer.place == Place::NotEntered
+    }
+
+    /// Whether the line ended without saying where: killed, most likely.
+    fn is_lost(&self, entry: &Entry, answer: &Answer) -> bool {
+        entry.mark.is_some()
+            && answer.outcome == Outcome::Accepted
+            && answer.place == Place::Unknown
+    }
+
+    /// Whether it took so long that KiwiVM has most likely ended it.
+    fn was_cut_off(&self, entry: &Entry, answer: &Answer) -> bool {
+        let is_without_end = self.is_lost(entry, answer) || answer.outcome == Outcome::Unknown;
+        is_without_end && answer.took_ms >= LONG_S * 1000
+    }
+
+    /// Whether KiwiVM is about to cut it off.
+    fn is_long(&self, entry: &Entry) -> bool {
+        self.elapsed_s(entry) >= LONG_S
     }
 
     fn painted<'a>(&self, output: &'a Output) -> Painted<'a> {

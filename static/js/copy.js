@@ -1,4 +1,4 @@
-// Copies data-copy to the clipboard. The buttons are hidden in the HTML, because without this script they can do nothing.
+// Copies data-copy, or the text of the element that data-copy-from names, to the clipboard. The buttons are hidden in the HTML, because without this script they can do nothing.
 (() => {
   // Plain http beyond loopback has no clipboard: better no button than a broken one.
   if (!navigator.clipboard) return;
@@ -11,7 +11,8 @@
     const button = event.target.closest?.("[data-copy]");
     if (!button) return;
     try {
-      await navigator.clipboard.writeText(button.dataset.copy);
+      const source = button.dataset.copyFrom && document.querySelector(button.dataset.copyFrom);
+      await navigator.clipboard.writeText(source ? source.textContent : button.dataset.copy);
     } catch {
       return; // The browser forbids it: saying "copied" would be a lie, and the text stands beside the button.
     }

@@ -40,6 +40,8 @@ mod server;
 mod sessions;
 mod shell;
 mod shell_colours;
+mod shell_page;
+mod shell_runs;
 mod shell_upstream;
 mod shell_wrapper;
 mod site;

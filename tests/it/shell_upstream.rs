@@ -155,6 +155,18 @@ struct Heard {
     shell: Shell,
     limit: Duration,
     calls: Mutex<Vec<String>>,
+    folder: tempfile::TempDir,
+    scripts: Mutex<Vec<Child>>,
+}
+
+/// Scripts that wait for something must not outlive a test that failed.
+impl Drop for Heard {
+    fn drop(&mut self) {
+        for script in self.scripts.get_mut().unwrap() {
+            let _ = script.kill();
+            let _ = script.wait();
+        }
+    }
 }
 
 impl Upstream {
@@ -163,10 +175,13 @@ impl Upstream {
             shell,
             limit,
             calls: Mutex::default(),
+            folder: tempfile::Builder::new().prefix("logs").tempdir().unwrap(),
+            scripts: Mutex::default(),
         });
         let router = Router::new()
             .route("/v1/basicShell/cd", post(enter))
             .route("/v1/basicShell/exec", post(execute))
+            .route("/v1/shellScript/exec", post(run_script))
             .with_state(heard.clone());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/v1", listener.local_addr().unwrap());
@@ -208,6 +223,19 @@ fn safe(directory: &str) -> String {
 async fn execute(State(heard): State<Arc<Heard>>, body: String) -> impl IntoResponse {
     let ran = heard.run("basicShell/exec", field(&body, "command")).await;
     reply(ran.status, "message", &ran.output)
+}
+
+/// The script runs on its own, and its output goes to a file that the reply names.
+async fn run_script(State(heard): State<Arc<Heard>>, body: String) -> impl IntoResponse {
+    let script = field(&body, "script");
+    let log = heard.folder.path().join("script-1.log");
+    let file = File::create(&log).unwrap();
+    heard.calls.lock().unwrap().push("shellScript/exec".into());
+    let mut command = heard.shell.command();
+    command.stdin(Stdio::null()).args(["-c", &script]);
+    let script = command.stdout(file).current_dir("/").spawn().unwrap();
+    heard.scripts.lock().unwrap().push(script);
+    reply(0, "log", log.to_str().unwrap().as_bytes())
 }
 
 impl Heard {

@@ -49,6 +49,8 @@ impl Route {
         self.pattern
             .replace("{id}", id)
             .replace("{grant}", "1")
+            .replace("{action}", &"0".repeat(32))
+            .replace("{run}", "1")
             .replace("{token}", &"A".repeat(43))
             .replace("{*name}", "restart")
     }

@@ -94,12 +94,3 @@ event-vps-removed = VPS removed
 event-vps-imported = VPS imported
 event-secrets-shown = Secrets shown
 
-shell-about = Each line is sent to the VPS and runs as root. There is no terminal: a command cannot ask anything, and KiwiVM ends it after about 30 seconds.
-shell-command = Command
-shell-run = Run
-shell-running = Running
-shell-exit = exit { $status }
-shell-clear = Clear
-shell-empty = Nothing was run yet.
-shell-cut = The middle of a long output is left out here.
-shell-unknown = No reply came. The command may still run: look before you send it again.

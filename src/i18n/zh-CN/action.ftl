@@ -90,12 +90,3 @@ event-vps-removed = 移除 VPS
 event-vps-imported = 导入 VPS
 event-secrets-shown = 查看机密信息
 
-shell-about = 每行命令都会发到 VPS 上以 root 身份执行。这不是终端：命令无法等待输入，约 30 秒后 KiwiVM 会中止。
-shell-command = 命令
-shell-run = 运行
-shell-running = 正在运行
-shell-exit = 退出码 { $status }
-shell-clear = 清空
-shell-empty = 还没有运行过命令。
-shell-cut = 输出太长，中间部分已省略。
-shell-unknown = 没有收到回复，命令可能仍在运行。结果未知，请先核对，勿重复操作。

@@ -209,6 +209,22 @@ impl Browser {
         }
     }
 
+    /// What stands in a field.
+    pub(crate) async fn value(&self, css: &str) -> String {
+        until(css, async || {
+            let element = self.client.find(Locator::Css(css)).await.ok()?;
+            element.prop("value").await.ok()
+        })
+        .await
+        .unwrap_or_default()
+    }
+
+    /// The id of what has the focus.
+    pub(crate) async fn focused_id(&self) -> String {
+        let focused = self.client.active_element().await.unwrap();
+        focused.attr("id").await.unwrap().unwrap_or_default()
+    }
+
     async fn on(&self, css: &str, act: impl AsyncFn(Element) -> Result<(), CmdError>) {
         until(css, async || {
             let element = self.client.find(Locator::Css(css)).await.ok()?;

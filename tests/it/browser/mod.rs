@@ -9,4 +9,5 @@ mod panel;
 mod passkey;
 mod person;
 mod process;
+mod shell;
 mod team;

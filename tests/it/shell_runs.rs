@@ -1,0 +1,311 @@
+//! Scripts in the background, from the form to the end that their log tells, against real shells; and
+//! transcripts and completion, which last or come from the VPS too.
+
+use crate::panel::{ADMIN, BEGINNING_S, Panel, VIEWER_WITH_SHELL, Wish};
+use crate::shell_upstream::{Shell, Upstream, folder_in};
+use crate::visitor::Visitor;
+use kiwideck::runs;
+use kiwideck::simulator::Machine;
+use serde_json::Value;
+use std::path::Path;
+use std::time::Duration;
+use tempfile::TempDir;
+
+const PATH: &str = "/vps/1/shell";
+const RUNS: &str = "/vps/1/shell/runs";
+
+/// An admin at a VPS that is a folder here.
+struct Scene {
+    panel: Panel,
+    name: String,
+    admin: Visitor,
+    upstream: Upstream,
+    scratch: TempDir,
+}
+
+impl Scene {
+    async fn with(shell: Shell) -> Scene {
+        Scene::within(shell, Wish::default()).await
+    }
+
+    async fn within(shell: Shell, mut wish: Wish) -> Scene {
+        let upstream = Upstream::start(shell, Duration::from_secs(20)).await;
+        wish.settings.push(("UPSTREAM", upstream.url.clone()));
+        let panel = Panel::with(wish).await;
+        panel.add(Machine::kvm(100_001)).await;
+        let (_, name) = panel.person(ADMIN).await;
+        Scene {
+            admin: panel.sign_in_as(&name).await,
+            panel,
+            name,
+            upstream,
+            scratch: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    fn root(&self) -> &Path {
+        self.scratch.path()
+    }
+
+    async fn begins(&self, script: &str) {
+        let cwd = self.root().to_str().unwrap();
+        let fields = [("script", script), ("cwd", cwd)];
+        self.admin.fill_in(RUNS, &fields).await.expect(303);
+    }
+
+    /// Turns the clock and reads what is due, until the page shows it.
+    async fn reads_until(&self, words: &str) {
+        for _ in 0..200 {
+            self.panel.clock.turn(1);
+            runs::tick(&self.panel.app).await.unwrap();
+            self.panel.settle().await;
+            if self.admin.open(RUNS).await.shows(words) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        panic!("{words:?} does not come");
+    }
+
+    async fn does(&self, what: &str) {
+        let path = format!("{RUNS}/1");
+        let fields = [("do", what)];
+        self.admin.submit(&path, &fields).await.expect(303);
+    }
+
+    fn reads(&self) -> usize {
+        let calls = self.upstream.calls().into_iter();
+        calls.filter(|call| call == "basicShell/exec").count()
+    }
+}
+
+#[tokio::test]
+async fn a_script_runs_on_and_its_log_is_read_piece_by_piece_until_its_end() {
+    for shell in Shell::ALL {
+        let scene = Scene::with(shell).await;
+        let script = "echo $((6 * 7)) lines\nwhile [ ! -e go ]; do sleep 0.02; done\n\
+                      cat <<'END'\n$x é\nEND\nexit $((3 + 4))";
+        scene.begins(script).await;
+        scene.reads_until("42 lines").await;
+        scene.admin.open(RUNS).await.must_show("Running");
+        std::fs::write(scene.root().join("go"), "").unwrap();
+        scene.reads_until("exit 7").await;
+        let page = scene.admin.open(RUNS).await.expect(200);
+        let log = page.inside("pre").pop().unwrap();
+        assert_eq!(log, "42 lines $x é", "{shell:?}");
+        let reads = scene.reads();
+        scene.panel.clock.turn(100);
+        runs::tick(&scene.panel.app).await.unwrap();
+        scene.panel.settle().await;
+        assert_eq!(scene.reads(), reads, "what has ended is read no more");
+        let rows = "SELECT count(*) FROM audit WHERE what = 'run-ended'";
+        assert_eq!(scene.panel.count(rows).await, 1);
+        let rows = "SELECT count(*) FROM audit WHERE what = 'basicShell/exec'";
+        assert_eq!(scene.panel.count(rows).await, 0);
+    }
+}
+
+#[tokio::test]
+async fn a_long_log_shows_its_end_and_no_letter_is_cut() {
+    let scene = Scene::with(Shell::Dash).await;
+    let script = "i=0; while [ $i -lt 30000 ]; do echo \"é文字$i\"; i=$((i+1)); done; echo the end";
+    scene.begins(script).await;
+    scene.reads_until("Ended").await;
+    let page = scene.admin.open(RUNS).await.expect(200);
+    page.must_show("é文字29999 the end")
+        .must_show("Only the end of a long log");
+    assert!(!page.body.contains('\u{fffd}'));
+    assert!(page.body.len() < 400 * 1024, "{}", page.body.len());
+}
+
+#[tokio::test]
+async fn a_run_survives_a_restart_and_is_read_while_its_readers_session_and_right_last() {
+    let scene = Scene::with(Shell::Dash).await;
+    scene
+        .begins("echo $((6 * 7)) begun; while [ ! -e go ]; do sleep 0.02; done; echo $((6 * 7)) gone on")
+        .await;
+    scene.reads_until("42 begun").await;
+    let again = scene.panel.started_again().await.unwrap();
+    let visitor = again.stranger();
+    let cookie = scene.admin.cookie("kiwideck").unwrap();
+    visitor.set_cookie("kiwideck", &cookie);
+    visitor
+        .submit("/prove", &[("password", crate::panel::PASSWORD)])
+        .await;
+    runs::tick(&again.app).await.unwrap();
+    again.settle().await;
+    visitor.open(RUNS).await.expect(200).must_show("42 begun");
+    // Its reader signs out: nobody reads.
+    visitor.submit("/sign-out", &[]).await.expect(303);
+    let reads = scene.reads();
+    again.clock.turn(100);
+    runs::tick(&again.app).await.unwrap();
+    again.settle().await;
+    assert_eq!(scene.reads(), reads);
+    std::fs::write(scene.root().join("go"), "").unwrap();
+    // Somebody else with the right follows it, and that is in the log.
+    let scene = Scene {
+        admin: again.sign_in(VIEWER_WITH_SHELL).await,
+        panel: again,
+        ..scene
+    };
+    scene.does("follow").await;
+    scene.reads_until("42 gone on").await;
+    let rows = "SELECT count(*) FROM audit WHERE what = 'run-followed'";
+    assert_eq!(scene.panel.count(rows).await, 1);
+    assert!(scene.name.starts_with("person"));
+}
+
+#[tokio::test]
+async fn reading_a_log_can_be_paused_and_left() {
+    let scene = Scene::with(Shell::Dash).await;
+    scene
+        .begins("echo $((6 * 7)) begun; while [ ! -e go ]; do sleep 0.02; done")
+        .await;
+    scene.reads_until("42 begun").await;
+    for what in ["pause", "leave"] {
+        scene.does(what).await;
+        let reads = scene.reads();
+        scene.panel.clock.turn(100);
+        runs::tick(&scene.panel.app).await.unwrap();
+        scene.panel.settle().await;
+        assert_eq!(scene.reads(), reads, "{what}");
+    }
+    scene.admin.open(RUNS).await.must_show("No longer followed");
+    std::fs::write(scene.root().join("go"), "").unwrap();
+    scene.does("follow").await;
+    scene.reads_until("Ended").await;
+}
+
+#[tokio::test]
+async fn a_quiet_log_is_read_less_and_less_often() {
+    let scene = Scene::with(Shell::Dash).await;
+    scene.begins("while [ ! -e go ]; do sleep 0.02; done").await;
+    for _ in 0..300 {
+        scene.panel.clock.turn(1);
+        runs::tick(&scene.panel.app).await.unwrap();
+        scene.panel.settle().await;
+    }
+    let reads = scene.reads();
+    assert!((5..12).contains(&reads), "{reads} readings in five minutes");
+    std::fs::write(scene.root().join("go"), "").unwrap();
+}
+
+#[tokio::test]
+async fn t_xss_up_a_log_and_a_script_stay_text() {
+    let scene = Scene::with(Shell::Dash).await;
+    scene
+        .begins("printf '\\033]0;t\\007<script>x</script>\\033[31mred\\n'")
+        .await;
+    scene.reads_until("Ended").await;
+    let page = scene.admin.open(RUNS).await.expect(200);
+    page.must_show("<script>x</script>red");
+    assert!(!page.body.contains("<script>x") && !page.body.contains('\u{1b}'));
+}
+
+#[tokio::test]
+async fn a_conversation_survives_a_restart_and_ends_with_its_session() {
+    let scene = Scene::with(Shell::Dash).await;
+    let cwd = scene.root().to_str().unwrap().to_owned();
+    let sub = folder_in(scene.root(), "sub");
+    let line = "cd sub && printf '\\033[31m%s words' kept; exit 3";
+    let fields = [("command", line), ("cwd", cwd.as_str())];
+    scene.admin.submit(PATH, &fields).await.expect(303);
+    scene.panel.settle().await;
+    let file = std::fs::read(scene.panel.database()).unwrap();
+    let wal = std::fs::read(scene.panel.database().with_extension("db-wal")).unwrap_or_default();
+    for bytes in [file, wal] {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        assert!(!text.contains("kept words") && !text.contains("\"now_in\""));
+    }
+    let again = scene.panel.started_again().await.unwrap();
+    let session_id = again.count("SELECT id FROM session").await;
+    let transcript = again.app.transcripts.find(session_id, 1);
+    let answer = transcript.entries[0].answer.as_ref().unwrap();
+    assert_eq!(Path::new(&transcript.directory), sub);
+    assert_eq!(
+        (answer.output.head.text(), answer.status),
+        ("kept words", Some(3))
+    );
+    assert_eq!(answer.output.head.pieces().count(), 1);
+    scene.admin.submit("/sign-out", &[]).await.expect(303);
+    assert_eq!(again.count("SELECT count(*) FROM transcript").await, 0);
+}
+
+#[tokio::test]
+async fn a_conversation_is_cleared_and_forgotten_after_a_day_on_the_disk_too() {
+    let scene = Scene::with(Shell::Dash).await;
+    for command in ["true", "false"] {
+        let fields = [("command", command), ("cwd", "/")];
+        scene.admin.submit(PATH, &fields).await.expect(303);
+    }
+    scene.panel.settle().await;
+    const ROWS: &str = "SELECT count(*) FROM transcript";
+    assert_eq!(scene.panel.count(ROWS).await, 2);
+    scene
+        .admin
+        .submit(PATH, &[("clear", "1")])
+        .await
+        .expect(303);
+    scene.panel.settle().await;
+    assert_eq!(scene.panel.count(ROWS).await, 0);
+    let fields = [("command", "true"), ("cwd", "/")];
+    scene.admin.submit(PATH, &fields).await.expect(303);
+    scene.panel.settle().await;
+    assert_eq!(scene.panel.count(ROWS).await, 1);
+    scene.panel.clock.turn(24 * 3600);
+    let now_s = BEGINNING_S + 24 * 3600;
+    kiwideck::model::transcript::sweep(&scene.panel.app.db, now_s)
+        .await
+        .unwrap();
+    assert_eq!(scene.panel.count(ROWS).await, 0);
+}
+
+#[tokio::test]
+async fn where_the_settings_say_so_no_conversation_is_on_the_disk() {
+    let wish = Wish {
+        settings: vec![("SHELL_KEEP", "false".to_owned())],
+        ..Wish::default()
+    };
+    let scene = Scene::within(Shell::Dash, wish).await;
+    let fields = [("command", "true"), ("cwd", "/")];
+    scene.admin.submit(PATH, &fields).await.expect(303);
+    scene.panel.settle().await;
+    assert_eq!(
+        scene.panel.count("SELECT count(*) FROM transcript").await,
+        0
+    );
+}
+
+#[tokio::test]
+async fn tab_completes_files_and_commands_in_real_shells_and_asks_once() {
+    for shell in Shell::ALL {
+        let scene = Scene::with(shell).await;
+        folder_in(scene.root(), "some folder");
+        std::fs::write(scene.root().join("some'file"), "").unwrap();
+        std::fs::write(scene.root().join(".hidden"), "").unwrap();
+        let cwd = scene.root().to_str().unwrap().to_owned();
+        let completes = async |line: &str| {
+            let fields = [("line", line), ("cwd", cwd.as_str())];
+            let path = format!("{PATH}/complete");
+            let answer = scene.admin.submit(&path, &fields).await.expect(200);
+            let value: Value = serde_json::from_str(&answer.body).unwrap();
+            value["words"].clone()
+        };
+        let both = serde_json::json!([r"some\ folder/", r"some\'file"]);
+        assert_eq!(completes("cat s").await, both, "{shell:?}");
+        assert_eq!(
+            completes("cat some\\ f").await,
+            serde_json::json!([r"some\ folder/"])
+        );
+        assert_eq!(scene.reads(), 1, "it was asked for once");
+        let commands = completes("mkdi").await;
+        assert!(
+            commands.as_array().unwrap().contains(&"mkdir".into()),
+            "{shell:?}"
+        );
+        assert_eq!(completes("cat $(touch ran)").await, serde_json::json!([]));
+        assert_eq!(completes("cat nowhere/x").await, serde_json::json!([]));
+        assert!(!scene.root().join("ran").exists());
+    }
+}
