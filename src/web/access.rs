@@ -2,7 +2,7 @@
 
 use super::form::{Faults, Form};
 use super::grant_fields::GrantFields;
-use super::grants::event;
+use super::grants::{event, present, refuse_second, saved};
 use super::head::Head;
 use super::page::Page;
 use crate::app::App;
@@ -108,22 +108,32 @@ pub(super) async fn give(
     let mut show = view(&app, page, head, (fields, faults)).await?;
     show.chosen = form.raw("person").to_owned();
     let chosen = |person: &&Person| person.id.to_string() == show.chosen;
-    match (show.members.iter().find(chosen), given) {
-        (Some(person), Some(given)) => {
-            let vps = &show.head.vps;
-            let scope = Scope::Vps(vps.id);
-            let event = event("grant-given", &person.name, (&scope, &vps.label), given);
-            let note = show.page.note(&app, event);
-            grant::give(&app.db, (person.id, &scope), given, &note).await?;
-            let path = show.head.path("/access?saved=1");
-            Ok(show.page.visitor.see_other(&path))
-        }
-        (person, _) => {
-            if person.is_none() {
-                let words = show.page.say("form-missing");
-                show.faults.add("person", words);
-            }
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&show)?).into_response())
-        }
+    let person = show.members.iter().find(chosen).cloned();
+    show.check_person(&app, person.as_ref()).await?;
+    let (Some(person), Some(given), false) = (person, given, show.faults.any()) else {
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&show)?).into_response());
+    };
+    let vps = &show.head.vps;
+    let scope = Scope::Vps(vps.id);
+    let event = event("grant-given", &person.name, (&scope, &vps.label), given);
+    let note = show.page.note(&app, event);
+    grant::give(&app.db, (person.id, &scope), given, &note).await?;
+    let path = saved(&show.head.path("/access"));
+    Ok(show.page.visitor.see_other(&path))
+}
+
+impl Show {
+    /// Somebody must be chosen who has nothing for this VPS alone yet.
+    async fn check_person(&mut self, app: &App, person: Option<&Person>) -> Result<(), Error> {
+        let Some(person) = person else {
+            self.faults.add("person", self.page.say("form-missing"));
+            return Ok(());
+        };
+        let scope = Scope::Vps(self.head.vps.id);
+        let there = present(app, (person.id, &scope), self.page.now_s()).await?;
+        let back = self.head.path("/access");
+        let place = ("person", Some(back.as_str()));
+        refuse_second(&self.page, there, place, &mut self.faults);
+        Ok(())
     }
 }

@@ -23,6 +23,10 @@ struct Show {
     page: Page,
     picture: QrCode,
     groups: Secret,
+    /// The seed as it is copied.
+    seed: Secret,
+    /// The same for an app on the device that shows this page.
+    address: Secret,
     faults: Faults,
 }
 
@@ -40,6 +44,8 @@ fn view(app: &App, page: Page, faults: Faults) -> Result<Show, Error> {
     Ok(Show {
         picture: QrCode::of(address.reveal())?,
         groups: seed.groups(),
+        seed: seed.base32().clone(),
+        address,
         page,
         faults,
     })

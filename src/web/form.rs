@@ -10,7 +10,6 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
 use axum::response::Response;
-use std::collections::HashMap;
 
 /// The fields of an urlencoded form, in their order.
 #[derive(Clone, Default)]
@@ -81,9 +80,18 @@ impl Form {
     }
 }
 
-/// What is wrong, by field.
+/// What is wrong with a field.
+#[derive(Debug)]
+pub(super) struct Fault {
+    pub(super) field: &'static str,
+    pub(super) words: Message,
+    /// Where it is put right, when that is another page: the link's words and its path.
+    pub(super) way: Option<(Message, String)>,
+}
+
+/// What is wrong, in the order in which it was found: one fault for a field.
 #[derive(Debug, Default)]
-pub(super) struct Faults(HashMap<&'static str, Message>);
+pub(super) struct Faults(Vec<Fault>);
 
 impl Faults {
     pub(super) fn none() -> Faults {
@@ -91,7 +99,26 @@ impl Faults {
     }
 
     pub(super) fn add(&mut self, field: &'static str, words: Message) {
-        self.0.entry(field).or_insert(words);
+        self.push(Fault {
+            field,
+            words,
+            way: None,
+        });
+    }
+
+    /// The same, with the way to where it is put right.
+    pub(super) fn refer(&mut self, field: &'static str, words: Message, way: (Message, String)) {
+        self.push(Fault {
+            field,
+            words,
+            way: Some(way),
+        });
+    }
+
+    fn push(&mut self, fault: Fault) {
+        if self.find(fault.field).is_none() {
+            self.0.push(fault);
+        }
     }
 
     pub(super) fn any(&self) -> bool {
@@ -102,8 +129,17 @@ impl Faults {
         self.0.len()
     }
 
+    pub(super) fn all(&self) -> &[Fault] {
+        &self.0
+    }
+
+    /// What is wrong with this field, and how it is put right.
+    pub(super) fn find(&self, field: &str) -> Option<&Fault> {
+        self.0.iter().find(|fault| fault.field == field)
+    }
+
     /// What is wrong with this field.
     pub(super) fn of(&self, field: &str) -> Option<&Message> {
-        self.0.get(field)
+        self.find(field).map(|fault| &fault.words)
     }
 }

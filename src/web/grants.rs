@@ -4,7 +4,7 @@ use super::form::{Faults, Form};
 use super::grant_fields::{GrantFields, Scopes};
 use super::page::Page;
 use super::person;
-use super::sign_in::local_path;
+use super::sign_in::{local_path, with_next};
 use crate::app::App;
 use crate::error::Error;
 use crate::i18n::Message;
@@ -104,28 +104,70 @@ pub(super) async fn give(
     let scopes = Scopes::read(&app).await?;
     let fields = GrantFields::typed(&form);
     let mut faults = Faults::none();
-    let given = fields.given(&page, &mut faults);
-    match (scopes.find(&fields.scope), given) {
-        (Some(scope), Some(given)) => {
-            let person = &listed.person;
-            let label = match scope {
-                Scope::Vps(id) => scopes.label(id).unwrap_or_default(),
-                _ => "",
-            };
-            let event = event("grant-given", &person.name, (&scope, label), given);
-            let note = page.note(&app, event);
-            grant::give(&app.db, (person.id, &scope), given, &note).await?;
-            Ok(page
-                .visitor
-                .see_other(&format!("/people/{}?saved=1", person.id)))
+    let scope = scopes.find(&fields.scope);
+    match &scope {
+        Some(scope) => {
+            let there = present(&app, (listed.person.id, scope), page.now_s()).await?;
+            refuse_second(&page, there, ("scope", None), &mut faults);
         }
-        (scope, _) => {
-            if scope.is_none() {
-                faults.add("scope", page.say("grant-scope-missing"));
-            }
-            person::again(&app, page, listed, (fields, faults)).await
-        }
+        None => faults.add("scope", page.say("grant-scope-missing")),
     }
+    let given = fields.given(&page, &mut faults);
+    let (Some(scope), Some(given), false) = (scope, given, faults.any()) else {
+        return person::again(&app, page, listed, (fields, faults)).await;
+    };
+    let person = &listed.person;
+    let label = match scope {
+        Scope::Vps(id) => scopes.label(id).unwrap_or_default(),
+        _ => "",
+    };
+    let note = page.note(
+        &app,
+        event("grant-given", &person.name, (&scope, label), given),
+    );
+    grant::give(&app.db, (person.id, &scope), given, &note).await?;
+    let path = saved(&format!("/people/{}", person.id));
+    Ok(page.visitor.see_other(&path))
+}
+
+/// What this person has for this already, if it holds.
+pub(super) async fn present(
+    app: &App,
+    (person_id, scope): (i64, &Scope),
+    now_s: i64,
+) -> Result<Option<Grant>, Error> {
+    let grants = grant::of_person(&app.db, person_id).await?;
+    let is_there = |grant: &Grant| match (&grant.scope, scope) {
+        (Scope::Tag(one), Scope::Tag(other)) => one.eq_ignore_ascii_case(other),
+        (one, other) => one == other,
+    };
+    Ok(grants
+        .into_iter()
+        .find(|grant| grant.holds(now_s) && is_there(grant)))
+}
+
+/// What is there is changed, not given once more: that could put less in its place, and nobody would
+/// see it. The fault leads to it, and from there back to the page of this path.
+pub(super) fn refuse_second(
+    page: &Page,
+    there: Option<Grant>,
+    (field, back): (&'static str, Option<&str>),
+    faults: &mut Faults,
+) {
+    let Some(grant) = there else {
+        return;
+    };
+    let end = end_words(page, &grant.given).unwrap_or_else(|| page.say("grant-ends-never"));
+    let words = page
+        .say("grant-there")
+        .with("access", access_words(page, &grant.given.access))
+        .with("end", end);
+    let path = format!("/people/{}/grants/{}", grant.person_id, grant.id);
+    let path = match back {
+        Some(back) => with_next(&path, back),
+        None => path,
+    };
+    faults.refer(field, words, (page.say("grant-change"), path));
 }
 
 /// The person and one of their grants. Another person's is none of theirs.
@@ -186,7 +228,7 @@ pub(super) async fn change(
     };
     let note = page.note(&app, event_of("grant-given", &grant, given));
     grant::give(&app.db, (grant.person_id, &grant.scope), given, &note).await?;
-    Ok(page.visitor.see_other(&next))
+    Ok(page.visitor.see_other(&saved(&next)))
 }
 
 pub(super) async fn take(
@@ -198,7 +240,15 @@ pub(super) async fn take(
     let (listed, grant) = find(&app, (&id, &grant_id)).await?;
     let note = page.note(&app, event_of("grant-taken", &grant, grant.given));
     grant::take(&app.db, &grant, &note).await?;
-    Ok(page.visitor.see_other(&next(&listed, form.find("next"))))
+    let next = next(&listed, form.find("next"));
+    Ok(page.visitor.see_other(&saved(&next)))
+}
+
+/// A path whose page then says so. It begins at its top, whichever part of it the form was sent from.
+pub(super) fn saved(path: &str) -> String {
+    let path = path.split('#').next().unwrap_or(path);
+    let mark = if path.contains('?') { '&' } else { '?' };
+    format!("{path}{mark}saved=1#main")
 }
 
 fn event_of(what: &'static str, grant: &Grant, given: Given) -> Event {

@@ -157,7 +157,7 @@ pub(super) async fn submit(
         if let Some(response) = enter(&app, (&page, &form), (&token, &link)).await? {
             return Ok(response);
         }
-        faults.add("username", page.say("person-name-taken"));
+        faults.add("username", page.say("join-name-taken"));
     }
     let show = Show {
         username: name(&link, &form),
@@ -186,7 +186,7 @@ async fn check(app: &App, (page, form): (&Page, &Form), link: &Link) -> Result<F
     // Before any hash is computed for a name that cannot be had.
     let namesake = person::find_by_name(&app.db, form.raw("username"), page.now_s()).await?;
     if namesake.is_some_and(|namesake| namesake.id != link.person_id) {
-        faults.add("username", page.say("person-name-taken"));
+        faults.add("username", page.say("join-name-taken"));
     }
     Ok(faults)
 }

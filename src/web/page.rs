@@ -2,7 +2,7 @@
 //! sizes through it.
 
 use super::assets;
-use super::guard::{host, without_token};
+use super::guard::{cookie_name, host, without_token};
 use super::markup::{Ago, Icon};
 use crate::app::App;
 use crate::error::Error;
@@ -82,6 +82,8 @@ pub(super) struct Visitor {
     pub(super) language: Language,
     pub(super) theme: Option<Theme>,
     pub(super) session: Option<Session>,
+    /// A session's cookie came, whether or not the session is still there.
+    pub(super) had_session: bool,
     /// What the person has not read yet.
     pub(super) notices: Vec<Notice>,
     /// A proxy that nobody named, for admins to hear of.
@@ -112,6 +114,7 @@ impl Visitor {
                 .unwrap_or_else(|| Language::from_accept_language(header(header::ACCEPT_LANGUAGE))),
             theme: find_cookie(&cookies, THEME_COOKIE).and_then(|word| Theme::from_word(&word)),
             session: None,
+            had_session: find_cookie(&cookies, &cookie_name(app)).is_some(),
             notices: Vec::new(),
             hop: None,
             address,

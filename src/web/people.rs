@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::model::access;
 use crate::model::audit::Event;
+use crate::model::factor;
 use crate::model::grant::{self, Given, Grant, Scope};
 use crate::model::link::{self, Invited};
 use crate::model::person::{PersonError, Role};
@@ -34,6 +35,7 @@ struct Show {
 
 struct Row {
     listed: Listed,
+    has_factor: bool,
     reach: Vec<Line>,
 }
 
@@ -62,13 +64,16 @@ struct Typed {
 
 async fn view(app: &App, page: Page, typed: Typed, faults: Faults) -> Result<Show, Error> {
     let grants = grant::all(&app.db).await?;
-    let people = roster::all(&app.db, app.clock.now_s()).await?;
-    let row = |listed: Listed| Row {
-        reach: reach(&page, &listed, &grants),
-        listed,
-    };
+    let mut people = Vec::new();
+    for listed in roster::all(&app.db, app.clock.now_s()).await? {
+        people.push(Row {
+            reach: reach(&page, &listed, &grants),
+            has_factor: factor::present(&app.db, listed.person.id).await?.any(),
+            listed,
+        });
+    }
     Ok(Show {
-        people: people.into_iter().map(row).collect(),
+        people,
         scopes: Scopes::read(app).await?,
         username: typed.username,
         role: typed.role,

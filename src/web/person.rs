@@ -2,6 +2,7 @@
 
 use super::form::{Faults, Form};
 use super::grant_fields::{GrantFields, Scopes};
+use super::grants::saved;
 use super::invitation;
 use super::page::Page;
 use crate::app::App;
@@ -9,6 +10,7 @@ use crate::error::Error;
 use crate::i18n::Message;
 use crate::model::access;
 use crate::model::audit::Event;
+use crate::model::factor;
 use crate::model::grant::{self, Grant};
 use crate::model::leaving::{self, Exposed};
 use crate::model::link;
@@ -33,6 +35,8 @@ struct Show {
     scopes: Scopes,
     fields: GrantFields,
     exposed: Vec<Exposed>,
+    /// Whether they have a second factor.
+    has_factor: bool,
     role: Role,
     saved: bool,
     faults: Faults,
@@ -73,6 +77,7 @@ async fn view(
     Ok(Show {
         grants: grant::of_person(&app.db, id).await?,
         exposed: leaving::exposed(&app.db, id).await?,
+        has_factor: factor::present(&app.db, id).await?.any(),
         scopes: Scopes::read(app).await?,
         role: listed.person.role,
         page,
@@ -143,7 +148,11 @@ async fn set_disabled(
     };
     let note = page.note(app, Event::new(what).with("name", &listed.person.name));
     let done = person::set_disabled(&app.db, listed.person.id, since, &note).await;
-    finish(app, page, (listed, "disable"), done).await
+    let field = match since {
+        Some(_) => "disable",
+        None => "enable",
+    };
+    finish(app, page, (listed, field), done).await
 }
 
 /// After a change: the person's page, or the same with what was wrong beside this field.
@@ -154,6 +163,11 @@ async fn finish(
     done: Result<(), PersonError>,
 ) -> Result<Response, Error> {
     match done {
+        // What is left to do for somebody who left stands there.
+        Ok(()) if field == "disable" => {
+            let path = format!("/people/{}?saved=1#leaving-title", listed.person.id);
+            Ok(page.visitor.see_other(&path))
+        }
         Ok(()) => Ok(page.visitor.see_other(&path(&listed))),
         Err(PersonError::LastAdmin) => {
             let mut faults = Faults::none();
@@ -165,7 +179,7 @@ async fn finish(
 }
 
 fn path(listed: &Listed) -> String {
-    format!("/people/{}?saved=1", listed.person.id)
+    saved(&format!("/people/{}", listed.person.id))
 }
 
 /// Makes a link: an invitation anew, or one to choose a new password with.
@@ -212,7 +226,11 @@ impl Show {
         self.listed.person.disabled_at.is_some()
     }
 
+    /// Nothing, for somebody who cannot sign in.
     fn reaches(&self) -> Vec<Reach<'_>> {
+        if self.is_disabled() {
+            return Vec::new();
+        }
         let now_s = self.page.now_s();
         reach::of_person(&self.listed.person, &self.grants, &self.scopes.vpses, now_s)
     }

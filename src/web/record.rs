@@ -19,9 +19,10 @@ use crate::model::vps::{self, Details, Vps, VpsError};
 use crate::refresh::read;
 use crate::secret::Secret;
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 
 /// The longest label, in characters.
 const LABEL_MAX: usize = 64;
@@ -49,6 +50,13 @@ struct Edit {
     key_is_lost: bool,
     /// Whom tags let in already.
     hints: Vec<Message>,
+    /// Protection was just given or lifted.
+    saved: bool,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    saved: Option<String>,
 }
 
 /// What stands in the way of saving.
@@ -93,17 +101,21 @@ async fn view(
         doubt: obstacles.doubt,
         gains: obstacles.gains,
         key_is_lost: obstacles.key_is_lost,
+        saved: false,
     })
 }
 
 pub(super) async fn edit(
     State(app): State<App>,
     Path(id): Path<String>,
+    Query(asked): Query<Asked>,
     page: Page,
 ) -> Result<Response, Error> {
     let head = Head::open(&app, &page, &id, "edit").await?;
     let untouched = (head.vps.details(), Obstacles::default());
-    Page::html(&view(&app, page, Some(head), untouched).await?)
+    let mut edit = view(&app, page, Some(head), untouched).await?;
+    edit.saved = asked.saved.is_some();
+    Page::html(&edit)
 }
 
 fn details(form: &Form) -> Details {
@@ -337,7 +349,9 @@ pub(super) async fn protect(
     };
     let event = Event::new(what).about(head.vps.id, &head.vps.label);
     vps::protect(&app.db, head.vps.id, protect, &page.note(&app, event)).await?;
-    Ok(page.visitor.see_other(&head.path("/edit#protection")))
+    Ok(page
+        .visitor
+        .see_other(&head.path("/edit?saved=1#protection")))
 }
 
 /// Removal asks for the label.

@@ -2,6 +2,7 @@
 //! and passkeys have files of their own.
 
 use super::form::Faults;
+use super::grants::saved;
 use super::page::Page;
 use super::proof;
 use crate::app::App;
@@ -37,6 +38,8 @@ struct Show {
 struct Codes {
     page: Page,
     codes: Vec<Secret>,
+    /// Others were there before.
+    are_renewed: bool,
 }
 
 pub(super) async fn show(State(app): State<App>, page: Page) -> Result<Response, Error> {
@@ -76,12 +79,20 @@ pub(super) async fn renew_codes(State(app): State<App>, page: Page) -> Result<Re
     let codes = recovery::new_codes()?;
     let note = page.note(&app, Event::new("recovery-codes-made"));
     model::recovery::renew(&app.db, person_id, &recovery::hashes(&codes), &note).await?;
-    show_codes(page, codes)
+    Page::html(&Codes {
+        page,
+        codes,
+        are_renewed: true,
+    })
 }
 
-/// The codes, once: the page is the answer to a form and is kept nowhere.
+/// The first codes, once: the page is the answer to a form and is kept nowhere.
 pub(super) fn show_codes(page: Page, codes: Vec<Secret>) -> Result<Response, Error> {
-    Page::html(&Codes { page, codes })
+    Page::html(&Codes {
+        page,
+        codes,
+        are_renewed: false,
+    })
 }
 
 impl Codes {
@@ -146,5 +157,5 @@ pub(super) async fn reset(
     let person = found.ok_or(Error::NoPerson)?;
     let event = Event::new("factor-reset").with("name", &person.name);
     model::factor::reset(&app.db, person.id, &page.note(&app, event)).await?;
-    Ok(page.visitor.see_other(&format!("/people/{id}")))
+    Ok(page.visitor.see_other(&saved(&format!("/people/{id}"))))
 }

@@ -6,7 +6,7 @@ use super::second_factor::require_proof;
 use crate::app::App;
 use crate::error::Error;
 use crate::model::audit::Event;
-use crate::model::{factor, setting};
+use crate::model::{factor, person, setting};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
@@ -18,6 +18,8 @@ use serde::Deserialize;
 struct Show {
     page: Page,
     factor_required: bool,
+    /// Who is here without a second factor.
+    without: Vec<String>,
     saved: bool,
     faults: Faults,
 }
@@ -34,11 +36,24 @@ pub(super) async fn show(
 ) -> Result<Response, Error> {
     page.require_admin()?;
     Page::html(&Show {
+        without: without(&app).await?,
         page,
         factor_required: setting::factor_required(&app.db).await?,
         saved: asked.saved.is_some(),
         faults: Faults::none(),
     })
+}
+
+/// The names of those who can sign in and have no second factor.
+async fn without(app: &App) -> Result<Vec<String>, Error> {
+    let mut names = Vec::new();
+    for person in person::all(&app.db, app.clock.now_s()).await? {
+        let is_here = person.joined_at.is_some() && person.disabled_at.is_none();
+        if is_here && !factor::present(&app.db, person.id).await?.any() {
+            names.push(person.name);
+        }
+    }
+    Ok(names)
 }
 
 pub(super) async fn submit(
@@ -54,6 +69,7 @@ pub(super) async fn submit(
         let mut faults = Faults::none();
         faults.add("factor_required", page.say("settings-factor-own-first"));
         let show = Show {
+            without: without(&app).await?,
             page,
             factor_required: false,
             saved: false,

@@ -27,6 +27,8 @@ struct Show {
     username: String,
     next: String,
     fault: Option<Message>,
+    /// Whether a session of theirs has just ended.
+    ended: bool,
     /// Whether somebody may sign in with a passkey here.
     by_passkey: bool,
 }
@@ -37,15 +39,23 @@ pub(super) const NAME_MAX_BYTES: usize = 256;
 #[derive(Deserialize)]
 pub(super) struct Asked {
     next: Option<String>,
+    ended: Option<String>,
 }
 
-/// Sends a stranger to the sign-in page, and back afterwards.
+/// Sends a stranger to the sign-in page, and back afterwards. Whoever was signed in until then is told
+/// that it ended: one's own sign-out takes the cookie along.
 pub(super) fn redirect(visitor: &Visitor, method: &Method) -> Response {
-    let target = match method {
-        &Method::GET if !visitor.by_htmx => with_next("/sign-in", &visitor.path),
-        _ => "/sign-in".to_owned(),
-    };
-    visitor.leave_for(&target)
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    if visitor.had_session {
+        query.append_pair("ended", "1");
+    }
+    if method == Method::GET && !visitor.by_htmx {
+        query.append_pair("next", &visitor.path);
+    }
+    match query.finish() {
+        query if query.is_empty() => visitor.leave_for("/sign-in"),
+        query => visitor.leave_for(&format!("/sign-in?{query}")),
+    }
 }
 
 /// A path that knows where to go afterwards.
@@ -70,6 +80,7 @@ pub(super) async fn show(
         username: String::new(),
         next: local_path(asked.next.as_deref()).to_owned(),
         fault: None,
+        ended: asked.ended.is_some(),
         by_passkey: app.factors.passkeys.is_some(),
     };
     Page::html(&show)
@@ -240,6 +251,7 @@ pub(super) fn again(app: &App, page: Page, form: &Form, words: Message) -> Resul
         username: shown_name(form),
         next: local_path(form.find("next")).to_owned(),
         fault: Some(words),
+        ended: false,
         by_passkey: app.factors.passkeys.is_some(),
         page,
     };

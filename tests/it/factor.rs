@@ -62,7 +62,7 @@ async fn somebody_adds_an_app_and_signs_in_by_password_and_code() {
     let visitor = panel.stranger();
     let step = to_half_way(&visitor, &name).await;
     let page = visitor.follow(&step).await.expect(200);
-    page.must_show("One more step").must_show("One-time code");
+    page.must_show("Second factor").must_show("One-time code");
     assert_eq!(page.field(STEP, "next").unwrap(), "/audit");
     let spaced = format!(" {} {} ", &phone.code()[..3], &phone.code()[3..]);
     let done = show(&visitor, &spaced).await.expect(303);

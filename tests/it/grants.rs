@@ -344,7 +344,7 @@ async fn a_person_page_says_what_they_may_do_and_why() {
         .await;
     panel.grant(id, &Scope::Every, access(Level::View)).await;
     let page = admin.open(&format!("/people/{id}")).await.expect(200);
-    page.must_show("Web 1 Manage every VPS tag web this VPS");
+    page.must_show("Web 1 Manage every VPS View tag web Operate this VPS Manage");
     page.must_show("Db 1 View every VPS");
     assert!(page.addresses().contains(&format!("/vps/{}", db.id)));
 }
@@ -526,7 +526,7 @@ async fn who_leaves_is_shown_with_what_to_rotate() {
     let member = panel.sign_in_as(&name).await;
     let path = format!("/people/{id}");
     let page = admin.open(&path).await.expect(200);
-    page.must_not_show("to rotate");
+    page.must_not_show("secrets to rotate");
     let command = [("command", "uptime")];
     member.submit("/vps/1/shell", &command).await.expect(303);
     let sent = member.submit("/vps/2/call/resetRootPassword", &[]).await;
@@ -542,11 +542,19 @@ async fn who_leaves_is_shown_with_what_to_rotate() {
         assert!(addresses.contains(&wanted.to_owned()), "{wanted}");
     }
     let disable = format!("{path}/disable");
-    admin.submit(&disable, &[]).await.expect(303);
-    let page = admin.open(&path).await.expect(200);
-    page.must_show("Rotate these").must_show("disabled");
+    let done = admin.submit(&disable, &[]).await.expect(303);
+    assert_eq!(done.location(), format!("{path}?saved=1#leaving-title"));
+    let page = admin.follow(&done).await.expect(200);
+    page.must_show("Saved.").must_show("Rotate these");
+    page.must_show("disabled").must_show("Nothing now.");
+    assert_eq!(page.headings()[1], "Disable, and what to rotate");
+    // Nothing is left to give to them, nor to take from their sign-in.
+    for gone in ["/grants", "", "/link", "/factor/reset"] {
+        let gone = format!("{path}{gone}");
+        assert!(!page.addresses().contains(&gone), "{gone}");
+    }
     let mine = admin.open("/people/1").await.expect(200);
-    mine.must_not_show("to rotate");
+    mine.must_not_show("secrets to rotate");
     let key = [
         ("label", "Db 1"),
         ("veid", "100002"),
@@ -556,4 +564,90 @@ async fn who_leaves_is_shown_with_what_to_rotate() {
     admin.submit("/vps/2/edit", &key).await.expect(303);
     let mine = admin.open("/people/1").await.expect(200);
     mine.must_show("Db 1 typed the API key");
+}
+
+#[tokio::test]
+async fn what_somebody_has_already_is_changed_and_not_given_again() {
+    let (panel, web, _) = panel_with_two().await;
+    let admin = panel.sign_in(ADMIN).await;
+    let (id, _) = member_with(&panel, Scope::Vps(web.id), Level::Manage).await;
+    panel
+        .grant(id, &Scope::Tag("WEB".into()), access(Level::Operate))
+        .await;
+    let (person, here) = (format!("/people/{id}"), format!("/vps/{}/access", web.id));
+    let number = id.to_string();
+    let there = format!("{person}/grants/1");
+    let from_here = format!("{there}?next=%2Fvps%2F{}%2Faccess", web.id);
+    for (path, field, value, words, way) in [
+        (
+            format!("{person}/grants"),
+            "scope",
+            "vps:1",
+            "Manage",
+            there,
+        ),
+        (
+            format!("{person}/grants"),
+            "scope",
+            "tag:web",
+            "Operate",
+            format!("{person}/grants/2"),
+        ),
+        (here.clone(), "person", number.as_str(), "Manage", from_here),
+    ] {
+        let fields = [(field, value), ("level", "view")];
+        let again = admin.submit(&path, &fields).await.expect(422);
+        again.must_show(&format!("They have {words} here already (no end)"));
+        assert!(again.addresses().contains(&way), "{way}");
+        assert!(again.addresses().contains(&format!("#{field}")));
+    }
+    let page = admin.open(&person).await.expect(200);
+    page.must_show("Web 1 Manage");
+    // Where it has ended, giving renews it.
+    let fields = [("level", "operate"), ("ends", "today"), ("next", &here)];
+    let changed = admin.submit(&format!("{person}/grants/1"), &fields).await;
+    assert_eq!(
+        changed.expect(303).location(),
+        format!("{here}?saved=1#main")
+    );
+    panel.clock.turn(2 * DAY_S);
+    let admin = panel.sign_in(ADMIN).await;
+    let fields = [("person", number.as_str()), ("level", "view")];
+    let given = admin.submit(&here, &fields).await.expect(303);
+    admin.follow(&given).await.must_show("Saved.");
+}
+
+#[tokio::test]
+async fn every_fault_leads_to_its_field_and_every_description_is_there() {
+    let (panel, web, _) = panel_with_two().await;
+    let admin = panel.sign_in(ADMIN).await;
+    panel.person(VIEWER).await;
+    let call = format!("/vps/{}/call/reinstallOS", web.id);
+    for path in [
+        "/people",
+        "/people/2/grants",
+        "/people/1/disable",
+        "/vps/1/access",
+        "/vps/new",
+        "/vps/1/remove",
+        "/account/password",
+        &call,
+    ] {
+        let again = admin.submit(path, &[]).await.expect(422);
+        let tags = again.tags();
+        let is_there = |id: &str| tags.iter().any(|tag| tag.attribute("id") == Some(id));
+        let faults = again.addresses().into_iter();
+        let faults: Vec<String> = faults
+            .filter_map(|address| Some(address.strip_prefix('#')?.to_owned()))
+            .filter(|field| field != "main")
+            .collect();
+        assert!(!faults.is_empty(), "{path} leads nowhere");
+        let described = tags
+            .iter()
+            .filter_map(|tag| tag.attribute("aria-describedby"));
+        let described = described.flat_map(|ids| ids.split(' ').map(str::to_owned));
+        for id in described.chain(faults) {
+            assert!(is_there(&id), "{path} has no #{id}");
+        }
+    }
 }

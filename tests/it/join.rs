@@ -155,7 +155,7 @@ async fn what_was_typed_wrong_comes_back_and_the_link_still_works() {
         ("Lin", "short", "short", "At least 10 characters"),
         ("Lin", GOOD, "another", "The two are not the same"),
         ("(x", GOOD, GOOD, "A name does not begin with a bracket"),
-        (&taken, GOOD, GOOD, "There is a person of this name already"),
+        (&taken, GOOD, GOOD, "This name is taken; choose another"),
     ] {
         let fields = [
             ("username", name),

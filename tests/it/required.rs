@@ -77,8 +77,17 @@ async fn an_admin_resets_the_factor_of_somebody_who_lost_it() {
     visitor.submit(&path, &[]).await.expect(403);
     let admin = panel.sign_in(ADMIN).await;
     let half = half_way(&panel, &name).await;
+    admin.open("/people").await.must_show("second factor");
+    let settings = admin.open("/settings").await;
+    settings.must_show("One person has none yet: person-1");
     let done = admin.submit(&path, &[]).await.expect(303);
-    assert_eq!(done.location(), format!("/people/{id}"));
+    let page = admin.follow(&done).await.expect(200);
+    page.must_show("Saved.")
+        .must_show("with the password alone");
+    assert!(!page.addresses().contains(&path));
+    admin.open("/people").await.must_not_show("second factor");
+    let settings = admin.open("/settings").await;
+    settings.must_show("2 people have none yet");
     assert!(!is_signed_in(&visitor).await);
     half.open(STEP).await.expect(303);
     assert_eq!(notices(&panel, id).await[0], "factor-reset");

@@ -449,3 +449,33 @@ async fn t_secret_leak_a_password_typed_as_a_name_is_not_written_down() {
     assert_eq!(written, 0);
     assert_eq!(panel.count("SELECT count(*) FROM audit").await, 1);
 }
+
+#[tokio::test]
+async fn whoever_was_signed_out_is_told_and_whoever_left_is_not() {
+    let (panel, _) = Panel::with_one_vps().await;
+    let admin = panel.sign_in(ADMIN).await;
+    let (id, name) = panel.person(VIEWER).await;
+    let stranger = panel.stranger();
+    let turned_away = stranger.open("/").await.expect(303);
+    let page = stranger.follow(&turned_away).await.expect(200);
+    page.must_not_show("You were signed out");
+    let member = panel.sign_in_as(&name).await;
+    let role = [("role", "admin")];
+    admin
+        .submit(&format!("/people/{id}"), &role)
+        .await
+        .expect(303);
+    let sent = member
+        .submit("/account/time-zone", &[("time_zone", "UTC")])
+        .await
+        .expect(303);
+    assert_eq!(sent.location(), "/sign-in?ended=1");
+    let page = member.follow(&sent).await.expect(200);
+    page.must_show("You were signed out");
+    let opened = member.open("/audit").await.expect(303);
+    assert_eq!(opened.location(), "/sign-in?ended=1&next=%2Faudit");
+    let member = panel.sign_in_as(&name).await;
+    member.submit("/sign-out", &[]).await.expect(303);
+    let left = member.open("/").await.expect(303);
+    assert_eq!(left.location(), "/sign-in?next=%2F");
+}

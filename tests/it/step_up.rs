@@ -41,7 +41,7 @@ async fn t_stepup_a_destroying_call_waits_for_the_proof_and_then_goes_once() {
         .follow(&held)
         .await
         .expect(200)
-        .must_show("Is it you?");
+        .must_show("Confirm it is you");
     let wrong = admin.submit(&prove, &[("password", "wrong")]).await;
     wrong.expect(422).must_show("That is not right");
     assert!(panel.heard().is_empty(), "{:?}", panel.heard());

@@ -2,7 +2,7 @@
 
 sign-in-passkey = Sign in with a passkey
 
-pending-title = One more step
+pending-title = Second factor
 pending-about = The password of { $name } is right. Show that it is you.
 pending-leave = Back to sign-in
 
@@ -35,6 +35,8 @@ authenticator-remove = Remove the app
 authenticator-scan = 1. Scan
 authenticator-scan-how = Open the app, add an account, and point the camera at the picture.
 authenticator-type = No camera? Type this key into the app:
+authenticator-open = Open in an app on this phone
+authenticator-copy = Copy the key
 authenticator-confirm = 2. Confirm
 authenticator-submit = Confirm and turn on
 authenticator-wrong = This is not the app’s present code. Check that the clock of your phone is right, and type the newest code.
@@ -63,7 +65,8 @@ recovery-left =
     }
 recovery-renew = Make new codes
 recovery-once = These codes are shown only now
-recovery-once-how = Print them or put them into a password manager, not beside your password. All codes you had before no longer work.
+recovery-once-how = Print them or put them into a password manager, not beside your password.
+recovery-renewed = All codes you had before no longer work.
 recovery-copy = Copy all
 recovery-download = Download
 recovery-kept = I have kept them
@@ -72,6 +75,11 @@ settings-title = Settings
 settings-about = What holds for everybody on this panel.
 settings-factor = Everybody must have a second factor
 settings-factor-about = Whoever has none adds one at the next page they open, and gets no further before that.
+settings-factor-without =
+    { $count ->
+        [one] One person has none yet: { $names }
+       *[other] { $count } people have none yet: { $names }
+    }
 settings-factor-own-first = Add a second factor of your own first, so that you do not lock yourself out.
 
 notice-new-device = You signed in from a new browser: { $browser }, at { $address }. If that was not you, change your password.

@@ -1,7 +1,7 @@
 # Rights over a VPS. Each includes those before it, except the shell, which is given on its own.
 
 right-view = View
-    .about = See the VPS and its readings, and make calls that change nothing.
+    .about = See the VPS and its latest data, and look things up.
 right-operate = Operate
     .about = Also start, stop and restart it, take snapshots, and change what can be changed back.
 right-manage = Manage

@@ -6,6 +6,7 @@ sign-in-password = Password
 sign-in-submit = Sign in
 sign-in-refused = Name or password is wrong.
 sign-in-wait = Too many wrong passwords. Wait { $wait }, then try again.
+sign-in-ended = You were signed out: your rights changed, or the session was ended. Nothing you had just sent was done.
 
 setup-title = Set up Kiwideck
 setup-about = Nobody is here yet. Make the first admin.
@@ -46,7 +47,7 @@ person-name-brackets = A name does not begin with a bracket.
 person-name-taken = There is a person of this name already.
 person-last-admin = This is the last admin. Make somebody else an admin first.
 person-signs-out = Saving signs this person out everywhere.
-person-reset = New password
+person-reset = Forgotten password
 person-disable = Disable
 person-disable-about = The person is signed out at once and cannot sign in. What they did stays in the audit log.
 person-enable = Enable

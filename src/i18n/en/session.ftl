@@ -1,6 +1,6 @@
 # Proving who one is, sessions, and what a person is told.
 
-prove-title = Is it you?
+prove-title = Confirm it is you
 prove-about-form = This needs a fresh proof of who you are. What you sent waits here and goes on afterwards; it has not been done yet.
 prove-about-page = This page needs a fresh proof of who you are.
 

@@ -35,6 +35,8 @@ authenticator-remove = 移除验证器应用
 authenticator-scan = 1. 扫码
 authenticator-scan-how = 打开应用，选择添加账号，用摄像头扫描二维码。
 authenticator-type = 无法扫码？请在应用中手动输入此密钥：
+authenticator-open = 在本机的验证器应用中打开
+authenticator-copy = 复制密钥
 authenticator-confirm = 2. 确认
 authenticator-submit = 确认并启用
 authenticator-wrong = 这不是应用当前显示的验证码。请确认手机时间准确，并输入最新的验证码。
@@ -62,7 +64,8 @@ recovery-left =
     }
 recovery-renew = 重新生成恢复码
 recovery-once = 恢复码只在此刻显示一次
-recovery-once-how = 请打印或存入密码管理器，不要与密码放在一起。之前的恢复码已全部失效。
+recovery-once-how = 请打印或存入密码管理器，不要与密码放在一起。
+recovery-renewed = 之前的恢复码已全部失效。
 recovery-copy = 全部复制
 recovery-download = 下载
 recovery-kept = 我已妥善保存
@@ -71,6 +74,7 @@ settings-title = 设置
 settings-about = 对本面板所有人生效。
 settings-factor = 要求所有人启用两步验证
 settings-factor-about = 尚未启用的用户在打开下一个页面时必须先完成设置，否则无法继续使用。
+settings-factor-without = 还有 { $count } 人未启用：{ $names }
 settings-factor-own-first = 请先为您自己启用两步验证，以免把自己锁在外面。
 
 notice-new-device = 您的账号在新的浏览器上登录：{ $browser }，地址 { $address }。如果不是您本人操作，请修改密码。

@@ -6,6 +6,7 @@ sign-in-password = 密码
 sign-in-submit = 登录
 sign-in-refused = 用户名或密码不正确。
 sign-in-wait = 密码错误次数过多，请等待 { $wait } 后再试。
+sign-in-ended = 您已退出登录：权限有变动，或登录会话已结束。刚才提交的内容没有执行。
 
 setup-title = 初始化 Kiwideck
 setup-about = 还没有任何用户，请创建第一个管理员。
@@ -42,7 +43,7 @@ person-name-brackets = 用户名不能以括号开头。
 person-name-taken = 已有同名用户。
 person-last-admin = 这是最后一个管理员，请先把另一个人设为管理员。
 person-signs-out = 保存后，此用户在所有地方都会退出登录。
-person-reset = 设置新密码
+person-reset = 重置密码
 person-disable = 禁用
 person-disable-about = 此用户立即退出登录，且不能再登录；其操作记录仍保留在操作日志里。
 person-enable = 启用

@@ -42,7 +42,7 @@ async fn a_passkey_is_added_signs_in_alone_and_is_a_second_factor() {
     person.browser.write("#username", NAME).await;
     person.browser.write("#password", PASSWORD).await;
     person.submit().await;
-    person.browser.sees("One more step").await;
+    person.browser.sees("Second factor").await;
     person.browser.click(SHOW).await;
     person.browser.sees("Add a VPS").await;
     person.is_content().await;

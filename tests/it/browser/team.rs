@@ -25,7 +25,7 @@ async fn somebody_is_invited_proves_who_they_are_and_is_out_when_the_grant_is_ta
 
     admin.panel.age_proofs().await;
     colleague.browser.click_link("Shell").await;
-    colleague.browser.sees("Is it you?").await;
+    colleague.browser.sees("Confirm it is you").await;
     // That of the next half minute, which is taken early: no code works twice.
     colleague
         .browser
@@ -117,7 +117,7 @@ impl Person {
         self.browser.click_link(name).await;
         self.browser.click("form[action$='/take'] button").await;
         // The admin's proof is as old as the other's was.
-        self.browser.sees("Is it you?").await;
+        self.browser.sees("Confirm it is you").await;
         self.browser.write("#proof-password", PASSWORD).await;
         self.submit().await;
         self.browser.sees("Nothing now").await;
