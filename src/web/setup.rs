@@ -10,7 +10,7 @@ use crate::model::audit::Event;
 use crate::model::name::canonical;
 use crate::model::person::{self, PersonError};
 use crate::password::{LENGTH_MAX_BYTES, LENGTH_MIN};
-use crate::throttle::Guesser;
+use crate::throttle::Door;
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -45,12 +45,8 @@ pub(super) async fn submit(
         return Err(Error::NoPage);
     }
     let now_s = app.clock.now_s();
-    let guesser = Guesser {
-        name: "",
-        address: page.visitor.address,
-        device_id: None,
-    };
-    if let Some(wait_s) = app.throttle.take(&guesser, now_s) {
+    let address = page.visitor.address;
+    if let Some(wait_s) = app.throttle.take_at(Door::SetUp, address, now_s) {
         let mut faults = Faults::none();
         faults.add(
             "code",
@@ -66,7 +62,7 @@ pub(super) async fn submit(
     if faults.any() {
         return again(page, &form, faults, StatusCode::UNPROCESSABLE_ENTITY);
     }
-    app.throttle.right(&guesser);
+    app.throttle.give_back(Door::SetUp, address);
     make_first_admin(&app, &page, &form).await
 }
 
