@@ -322,7 +322,11 @@ async fn a_session_ends_after_eight_idle_hours_and_a_timer_does_not_keep_it() {
         .open(&format!("/vps/{}?again=1", vps.id))
         .await
         .expect(200);
-    working.open("/").await.expect(200);
+    // A form is a person's, whatever stands in its address.
+    working
+        .submit("/theme?again=1", &[("theme", "dark")])
+        .await
+        .expect(303);
     panel.clock.turn(4 * HOUR_S);
     watching.poll("/").await.expect(401);
     assert!(!is_signed_in(&watching).await);
