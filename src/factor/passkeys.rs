@@ -31,6 +31,15 @@ pub enum Owner {
     Browser(String),
 }
 
+impl Owner {
+    pub(super) const fn session_id(&self) -> Option<i64> {
+        match self {
+            Owner::Session(id) => Some(*id),
+            Owner::Pending(_) | Owner::Browser(_) => None,
+        }
+    }
+}
+
 /// Why there is no question, or no passkey.
 #[derive(Debug, thiserror::Error)]
 pub enum PasskeyError {

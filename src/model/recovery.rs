@@ -100,7 +100,7 @@ pub async fn take(
         true => "recovery-codes-few",
         false => "recovery-code-used",
     };
-    notice::tell(&mut transaction, person_id, (what, &details), now_s).await?;
+    notice::tell(&mut transaction, person_id, (what, &details), note).await?;
     audit::write(&mut transaction, note).await?;
     transaction.commit().await?;
     Ok(true)

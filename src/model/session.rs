@@ -65,8 +65,8 @@ pub struct Proved<'a> {
     pub password_hash: &'a str,
 }
 
-/// Begins a session for whoever has just proved to know the password with this hash, and gives the
-/// token for the cookie: 256 random bits. None when the password was changed, or the person disabled,
+/// Begins a session for whoever has just proved to know the password with this hash, and gives its row
+/// and the token for the cookie: 256 random bits. None when the password was changed, or the person disabled,
 /// while it was being checked.
 ///
 /// # Errors
@@ -76,7 +76,7 @@ pub async fn begin(
     proved: Proved<'_>,
     origin: &Origin,
     note: &Note,
-) -> Result<Option<Secret>, sqlx::Error> {
+) -> Result<Option<(i64, Secret)>, sqlx::Error> {
     let token = new_token().map_err(sqlx::Error::Io)?;
     let (hash, now_s) = (token_hash(token.reveal()), note.at_s());
     let mut transaction = db.begin().await?;
@@ -100,7 +100,7 @@ pub async fn begin(
     }
     audit::write(&mut transaction, note).await?;
     transaction.commit().await?;
-    Ok(Some(token))
+    Ok(Some((done.last_insert_rowid(), token)))
 }
 
 /// When a request comes, and how long a session lasts.

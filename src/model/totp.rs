@@ -138,7 +138,7 @@ pub async fn take_try(
             &mut transaction,
             person_id,
             ("codes-guessed", &details),
-            now_s,
+            note,
         )
         .await?;
         audit::write(&mut transaction, note).await?;

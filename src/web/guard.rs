@@ -224,7 +224,7 @@ async fn find_session(
 async fn unread(app: &App, visitor: &Visitor) -> Result<Vec<Notice>, Error> {
     match &visitor.session {
         Some(session) if session.has_notices && !visitor.by_htmx => {
-            Ok(notice::unread(&app.db, session.person.id).await?)
+            Ok(notice::unread(&app.db, session.id).await?)
         }
         _ => Ok(Vec::new()),
     }

@@ -22,7 +22,7 @@ pub(super) async fn read(
     form: Form,
 ) -> Result<Response, Error> {
     if let Ok(id) = form.raw("notice").parse() {
-        notice::forget(&app.db, page.session()?.person.id, id).await?;
+        notice::forget(&app.db, page.session()?.id, id).await?;
     }
     Ok(page.visitor.see_other(local_path(form.find("next"))))
 }

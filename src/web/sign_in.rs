@@ -194,14 +194,15 @@ pub(super) async fn admit_by(
         address: visitor.address.to_string(),
         browser: visitor.browser.clone(),
     };
-    let note = note_of(app, visitor, (person, event));
+    let mut note = note_of(app, visitor, (person, event));
     let proved = Proved {
         person_id: person.id,
         password_hash,
     };
-    let Some(token) = session::begin(&app.db, proved, &origin, &note).await? else {
+    let Some((id, token)) = session::begin(&app.db, proved, &origin, &note).await? else {
         return Ok(None);
     };
+    note.who.session_id = Some(id);
     if let Some(former) = &visitor.session {
         session::end(&app.db, former.id).await?;
         app.transcripts.forget(former.id);
