@@ -93,7 +93,8 @@ CREATE TABLE notice (
 CREATE INDEX notice_person ON notice (person_id);
 
 -- Which session is told what. Whoever broke in must neither read the warning nor put it away: it is
--- told in the browsers that were known before and did not cause it. Where there is none, in all.
+-- told in the browsers that were known before and did not cause it. Where there is none, in the one that
+-- caused it, in its next session; and in new ones only when no browser is left that was known.
 CREATE VIEW notice_told AS
     SELECT notice.id, what, details, notice.created_at, session.id AS session_id
     FROM notice JOIN session ON session.person_id = notice.person_id
@@ -101,7 +102,7 @@ CREATE VIEW notice_told AS
       AND ((session.device_id <= newest_device_id AND session.device_id IS NOT notice.device_id)
            OR NOT EXISTS (SELECT 1 FROM device
                           WHERE device.person_id = notice.person_id AND device.id <= newest_device_id
-                            AND device.id IS NOT notice.device_id));
+                            AND device.id IS NOT session.device_id));
 
 -- What admins decide for the whole panel, in its pages.
 CREATE TABLE setting (

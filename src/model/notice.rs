@@ -46,6 +46,21 @@ pub(super) async fn tell(
     Ok(())
 }
 
+/// A session goes on as another one, in the same browser: what the one caused is no news to the other.
+///
+/// # Errors
+/// SQLite's.
+pub async fn pass_on(db: &Database, from_id: i64, to_id: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE notice SET session_id = ? WHERE session_id = ?",
+        to_id,
+        from_id
+    )
+    .execute(&db.writer)
+    .await?;
+    Ok(())
+}
+
 /// What this session's person is told in it and has not read yet, the newest first.
 ///
 /// # Errors

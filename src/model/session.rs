@@ -292,7 +292,7 @@ pub async fn end_own(
     Ok(true)
 }
 
-/// Ends every session of this person but one.
+/// Ends every session of this person but one, and what is half a sign-in.
 ///
 /// # Errors
 /// SQLite's.
@@ -303,15 +303,28 @@ pub async fn end_others(
     note: &Note,
 ) -> Result<(), sqlx::Error> {
     let mut transaction = db.begin().await?;
+    end_all_but(&mut transaction, person_id, Some(kept_id)).await?;
+    audit::write(&mut transaction, note).await?;
+    transaction.commit().await
+}
+
+/// The same, in the transaction of what makes the others unsafe.
+pub(super) async fn end_all_but(
+    connection: &mut sqlx::SqliteConnection,
+    person_id: i64,
+    kept_id: Option<i64>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!("DELETE FROM pending_sign_in WHERE person_id = ?", person_id)
+        .execute(&mut *connection)
+        .await?;
     sqlx::query!(
-        "DELETE FROM session WHERE person_id = ? AND id <> ?",
+        "DELETE FROM session WHERE person_id = ? AND id IS NOT ?",
         person_id,
         kept_id
     )
-    .execute(&mut *transaction)
+    .execute(connection)
     .await?;
-    audit::write(&mut transaction, note).await?;
-    transaction.commit().await
+    Ok(())
 }
 
 /// Ends a session.

@@ -216,6 +216,8 @@ async fn enter(
     let mut note = page.note(app, Event::new(what(link)));
     note.who.person_id = Some(link.person_id);
     note.who.person = canonical(&name);
+    note.who.session_id = None;
+    note.who.device_id = sign_in::known_device(app, &page.visitor, &link.name).await?;
     match link::use_up(&app.db, token.reveal(), chosen, &note).await {
         Ok(true) => {}
         Ok(false) => return closed(page).map(Some),

@@ -13,7 +13,7 @@ use axum::response::Response;
 use serde_json::{Map, Value};
 
 /// What a notice may tell, by name.
-const DETAILS: [&str; 4] = ["name", "address", "browser", "left"];
+const DETAILS: [&str; 5] = ["name", "address", "browser", "left", "kind"];
 
 /// The person has read it: it does not come again.
 pub(super) async fn read(

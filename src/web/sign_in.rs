@@ -10,7 +10,7 @@ use crate::model::audit::{self, Event, Note};
 use crate::model::name::{canonical, tidy};
 use crate::model::person::{self, Person};
 use crate::model::session::{self, Origin, Proved};
-use crate::model::{device, factor, pending};
+use crate::model::{device, factor, notice, pending};
 use crate::password::LENGTH_MAX_BYTES;
 use crate::secret::Secret;
 use crate::throttle::Guesser;
@@ -205,6 +205,7 @@ pub(super) async fn admit_by(
     note.who.session_id = Some(id);
     if let Some(former) = &visitor.session {
         session::end(&app.db, former.id).await?;
+        notice::pass_on(&app.db, former.id, id).await?;
         app.transcripts.forget(former.id);
     }
     let mut response = visitor.see_other(path);
