@@ -18,8 +18,7 @@ use crate::model::person;
 use crate::throttle::Door;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::Response;
-use serde_json::Value;
+use axum::response::{Html, IntoResponse, Response};
 
 /// The longest name of a passkey, in characters.
 const NAME_MAX: usize = 64;
@@ -111,7 +110,8 @@ pub(super) async fn ask_stranger(State(app): State<App>, page: Page) -> Result<R
         return Err(Error::NoPage);
     }
     if let Some(wait_s) = take_try(&app, &page, Door::Question) {
-        return Ok(held_back(proof::question(&Value::Null), wait_s));
+        let words = page.say("sign-in-wait").with("wait", page.duration(wait_s));
+        return Ok(held_back(Html(words.text()).into_response(), wait_s));
     }
     let token = actions::new_id()?;
     let question = passkeys::ask_to_enter(&app, Owner::Browser(token.clone()));
