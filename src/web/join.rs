@@ -3,7 +3,7 @@
 
 use super::form::{Faults, Form};
 use super::page::Page;
-use super::setup::{check_name, check_password};
+use super::setup::{check_name, check_password, check_taken};
 use super::sign_in;
 use crate::app::App;
 use crate::error::Error;
@@ -193,11 +193,8 @@ async fn check(
     }
     check_name(page, form, &mut faults);
     // Before any hash is computed for a name that cannot be had.
-    let namesake = person::find_by_name(&app.db, form.raw("username"), page.now_s()).await?;
-    let is_taken = namesake.is_some_and(|namesake| namesake.id != link.person_id);
-    if is_taken {
-        faults.add("username", page.say("person-name-taken"));
-    }
+    let own_id = Some(link.person_id);
+    let is_taken = check_taken(app, (page, form), own_id, &mut faults).await?;
     Ok((faults, is_taken))
 }
 

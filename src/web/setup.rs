@@ -7,8 +7,9 @@ use super::sign_in;
 use crate::app::App;
 use crate::error::Error;
 use crate::model::audit::Event;
-use crate::model::name::canonical;
+use crate::model::name::{are_alike, canonical, mixes_scripts};
 use crate::model::person::{self, PersonError};
+use crate::model::roster;
 use crate::password::{LENGTH_MAX_BYTES, LENGTH_MIN};
 use crate::throttle::Door;
 use askama::Template;
@@ -114,7 +115,30 @@ pub(super) fn check_name(page: &Page, form: &Form, faults: &mut Faults) {
             "username",
             page.say("person-name-too-long").with("most", NAME_MAX),
         );
+    } else if mixes_scripts(&name) {
+        faults.add("username", page.say("person-name-mixed"));
     }
+}
+
+/// Checks that `username` is nobody else's, and looks like nobody else's. Says whether it is so.
+pub(super) async fn check_taken(
+    app: &App,
+    (page, form): (&Page, &Form),
+    own_id: Option<i64>,
+    faults: &mut Faults,
+) -> Result<bool, Error> {
+    let name = canonical(form.raw("username"));
+    let people = roster::names(&app.db).await?;
+    let mut others = people.iter().filter(|(id, _)| Some(*id) != own_id);
+    let Some((_, other)) = others.find(|(_, other)| are_alike(other, &name)) else {
+        return Ok(false);
+    };
+    let words = match *other == name {
+        true => "person-name-taken",
+        false => "person-name-alike",
+    };
+    faults.add("username", page.say(words));
+    Ok(true)
 }
 
 /// Checks `password` and `repeated`.

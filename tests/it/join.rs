@@ -349,6 +349,32 @@ async fn t_enum_a_link_does_not_tell_the_names_of_others() {
 }
 
 #[tokio::test]
+async fn t_canon_nobody_is_called_what_looks_like_another_persons_name() {
+    let panel = Panel::start().await;
+    let admin = panel.sign_in(ADMIN).await;
+    let (_, name) = panel.person(VIEWER).await;
+    assert_eq!(name, "person-1");
+    let link = invite(&admin, &[("username", "grace")]).await;
+    let guest = panel.stranger();
+    arrive(&guest, &link).await.expect(200);
+    for (typed, words) in [
+        ("\u{440}erson-1", "A name has letters of one script"),
+        ("person-l", "This name looks like another person’s"),
+        ("per\u{115f}son\u{fe0f}-1", "There is a person of this name"),
+    ] {
+        let again = guest.submit("/join", &chosen(typed, GOOD)).await;
+        again.expect(422).must_show(words);
+        let again = admin.submit("/people", &[("username", typed)]).await;
+        again.expect(422).must_show(words);
+    }
+    // What an invited person is called already is no hindrance.
+    guest
+        .submit("/join", &chosen("grace", GOOD))
+        .await
+        .expect(303);
+}
+
+#[tokio::test]
 async fn of_ten_who_use_one_link_at_once_one_comes_in_and_the_others_are_told_why_not() {
     let panel = Panel::start().await;
     let admin = panel.sign_in(ADMIN).await;

@@ -62,6 +62,7 @@ async fn t_canon_a_name_is_the_same_however_it_is_typed() {
         "  person-0 ",
         "ｐｅｒｓｏｎ-0",
         "per\u{200b}son-0",
+        "p\u{fe0f}e\u{34f}r\u{3164}s\u{2800}on-0\u{e0020}",
     ] {
         try_password(&panel.stranger(), typed, PASSWORD)
             .await
