@@ -5,6 +5,8 @@ ALTER TABLE session ADD COLUMN proved_at INTEGER NOT NULL DEFAULT 0;
 -- A proof gives the session a new token. The one before serves requests that were under way.
 ALTER TABLE session ADD COLUMN former_token_hash BLOB;
 ALTER TABLE session ADD COLUMN renewed_at INTEGER NOT NULL DEFAULT 0;
+-- The browser it began in: a cookie could be left out by whoever wants to be another one.
+ALTER TABLE session ADD COLUMN device_id INTEGER;
 CREATE INDEX session_former_token ON session (former_token_hash) WHERE former_token_hash IS NOT NULL;
 
 -- The password was right; the second factor is still to come. It opens nothing.
@@ -81,9 +83,26 @@ CREATE TABLE notice (
     what TEXT NOT NULL,
     -- JSON object: what the message is told.
     details TEXT NOT NULL DEFAULT '{}',
-    created_at INTEGER NOT NULL
+    created_at INTEGER NOT NULL,
+    -- The session and the browser that caused it, when they are known. No number is ever used twice.
+    session_id INTEGER,
+    device_id INTEGER,
+    -- The newest browser that the person had signed in with by then.
+    newest_device_id INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX notice_person ON notice (person_id);
+
+-- Which session is told what. Whoever broke in must neither read the warning nor put it away: it is
+-- told in the browsers that were known before and did not cause it. Where there is none, in the one that
+-- caused it, in its next session; and in new ones only when no browser is left that was known.
+CREATE VIEW notice_told AS
+    SELECT notice.id, what, details, notice.created_at, session.id AS session_id
+    FROM notice JOIN session ON session.person_id = notice.person_id
+    WHERE session.id IS NOT notice.session_id
+      AND ((session.device_id <= newest_device_id AND session.device_id IS NOT notice.device_id)
+           OR NOT EXISTS (SELECT 1 FROM device
+                          WHERE device.person_id = notice.person_id AND device.id <= newest_device_id
+                            AND device.id IS NOT session.device_id));
 
 -- What admins decide for the whole panel, in its pages.
 CREATE TABLE setting (

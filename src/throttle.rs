@@ -1,6 +1,6 @@
 //! Holds back those who guess passwords: per address, and per name and address. A browser in which the
 //! person has signed in before counts by itself: nobody can lock a person out by guessing, not even
-//! from the person's own address.
+//! from the person's own address. Doors without a name count per address, each by itself.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -8,6 +8,8 @@ use std::sync::{Mutex, PoisonError};
 
 /// So many wrong passwords are free.
 const FREE_TRIES: u32 = 10;
+/// So many questions for a passkey: many people may sit behind one address, and look away.
+const FREE_QUESTIONS: u32 = 30;
 /// The first wait; each further wrong password doubles it.
 const WAIT_MIN_S: i64 = 30;
 /// The longest wait.
@@ -28,12 +30,36 @@ pub struct Guesser<'a> {
     pub device_id: Option<i64>,
 }
 
-/// Who guesses: an address, alone or at one name, or a browser that the person of a name knows.
+/// Where a stranger tries something that belongs to no name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Door {
+    /// A link that lets somebody in, or a name on its page.
+    Link,
+    /// The code of the first start.
+    SetUp,
+    /// Asking what a passkey has to answer.
+    Question,
+    /// Answering it.
+    Passkey,
+}
+
+/// Who guesses: an address, alone, at one name or at one door, or a browser that the person of a name
+/// knows.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Key {
     Address(IpAddr),
     NameAndAddress(String, IpAddr),
     Device(i64),
+    Door(Door, IpAddr),
+}
+
+impl Key {
+    const fn free_tries(&self) -> u32 {
+        match self {
+            Key::Door(Door::Question, _) => FREE_QUESTIONS,
+            _ => FREE_TRIES,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -43,12 +69,12 @@ struct Tries {
 }
 
 impl Tries {
-    fn wait_until_s(self, now_s: i64) -> i64 {
+    fn wait_until_s(self, free_tries: u32, now_s: i64) -> i64 {
         // A clock that was set back must not make a wait endless.
-        if self.wrong < FREE_TRIES || self.last_s - now_s > WAIT_MAX_S {
+        if self.wrong < free_tries || self.last_s - now_s > WAIT_MAX_S {
             return i64::MIN;
         }
-        let doublings = (self.wrong - FREE_TRIES).min(16);
+        let doublings = (self.wrong - free_tries).min(16);
         self.last_s + (WAIT_MIN_S << doublings).min(WAIT_MAX_S)
     }
 }
@@ -64,13 +90,29 @@ impl Throttle {
     /// until [`Throttle::right`] takes it back, so that many at once do not get past the count.
     #[must_use]
     pub fn take(&self, guesser: &Guesser<'_>, now_s: i64) -> Option<i64> {
+        self.take_all(keys(guesser), now_s)
+    }
+
+    /// Takes one try at a door, which counts as wrong until [`Throttle::give_back`].
+    #[must_use]
+    pub fn take_at(&self, door: Door, address: IpAddr, now_s: i64) -> Option<i64> {
+        self.take_all(vec![Key::Door(door, network(address))], now_s)
+    }
+
+    /// It was right, or no guess at all: the address gets its try at this door back.
+    pub fn give_back(&self, door: Door, address: IpAddr) {
+        let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(tries) = tries.get_mut(&Key::Door(door, network(address))) {
+            tries.wrong = tries.wrong.saturating_sub(1);
+        }
+    }
+
+    fn take_all(&self, keys: Vec<Key>, now_s: i64) -> Option<i64> {
         let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
         make_room(&mut tries, now_s);
-        let keys = keys(guesser);
         let wait_until_s = keys
             .iter()
-            .filter_map(|key| tries.get(key))
-            .map(|tries| tries.wait_until_s(now_s))
+            .filter_map(|key| Some(tries.get(key)?.wait_until_s(key.free_tries(), now_s)))
             .max();
         if let Some(wait_until_s) = wait_until_s
             && wait_until_s > now_s
@@ -109,7 +151,7 @@ fn make_room(tries: &mut HashMap<Key, Tries>, now_s: i64) {
     }
     tries.retain(|_, tries| (now_s - tries.last_s).abs() < WAIT_MAX_S);
     if tries.len() > KEYS_MAX / 2 {
-        tries.retain(|_, tries| tries.wrong >= FREE_TRIES);
+        tries.retain(|key, tries| tries.wrong >= key.free_tries());
     }
     if tries.len() > KEYS_MAX / 2 {
         tries.clear();
@@ -195,6 +237,22 @@ mod tests {
         }
         assert!(throttle.take(&at("ada", "2001:db8::ffff"), 1000).is_some());
         assert_eq!(throttle.take(&at("ada", "2001:db8:1::1"), 1000), None);
+    }
+
+    #[test]
+    fn each_door_counts_by_itself_and_gives_back_what_was_right() {
+        let throttle = Throttle::default();
+        let here = HERE.parse().unwrap();
+        for _ in 0..20 {
+            assert_eq!(throttle.take_at(Door::Link, here, 1000), None);
+            throttle.give_back(Door::Link, here);
+        }
+        for _ in 0..10 {
+            assert_eq!(throttle.take_at(Door::Link, here, 1000), None);
+        }
+        assert_eq!(throttle.take_at(Door::Link, here, 1000), Some(30));
+        assert_eq!(throttle.take_at(Door::SetUp, here, 1000), None);
+        assert_eq!(throttle.take(&at("ada", HERE), 1000), None);
     }
 
     #[test]

@@ -6,7 +6,9 @@ use crate::config::Config;
 use crate::model::Database;
 use crate::model::audit::Event;
 use crate::model::factor;
+use crate::model::name::{are_alike, canonical, mixes_scripts};
 use crate::model::person::{self, Person, Role};
+use crate::model::roster;
 use crate::password::{Cost, Hasher, LENGTH_MAX_BYTES, LENGTH_MIN};
 use clap::Subcommand;
 
@@ -52,8 +54,19 @@ pub(super) async fn run(user: User) -> Result<(), CommandError> {
 }
 
 async fn add(db: &Database, name: &str, role: &str) -> Result<(), CommandError> {
-    if crate::model::name::canonical(name).is_empty() {
+    if canonical(name).is_empty() {
         return Err(CommandError::Said("the name is empty".into()));
+    }
+    if mixes_scripts(name) {
+        return Err(CommandError::Said(
+            "the name mixes letters of several scripts".into(),
+        ));
+    }
+    let people = roster::names(db).await?;
+    let mut others = people.iter().filter(|(_, other)| *other != canonical(name));
+    if let Some((_, other)) = others.find(|(_, other)| are_alike(other, name)) {
+        let words = format!("the name looks like that of {other}");
+        return Err(CommandError::Said(words));
     }
     let hash = new_password_hash().await?;
     let event = Event::new("person-added")

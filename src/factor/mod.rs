@@ -139,6 +139,8 @@ impl Claimant {
                 person: self.name.clone(),
                 address: self.address.to_string(),
                 request_id: self.request_id.clone(),
+                session_id: self.owner.session_id(),
+                device_id: self.device_id,
             },
             event,
             at_ms: app.clock.now_ms(),

@@ -31,6 +31,15 @@ pub enum Owner {
     Browser(String),
 }
 
+impl Owner {
+    pub(super) const fn session_id(&self) -> Option<i64> {
+        match self {
+            Owner::Session(id) => Some(*id),
+            Owner::Pending(_) | Owner::Browser(_) => None,
+        }
+    }
+}
+
 /// Why there is no question, or no passkey.
 #[derive(Debug, thiserror::Error)]
 pub enum PasskeyError {
@@ -205,15 +214,36 @@ pub fn ask_to_enter(app: &App, owner: Owner) -> Result<Value, PasskeyError> {
     Ok(serde_json::to_value(question)?)
 }
 
-/// Whose passkey a stranger's browser showed; none when it is not right.
+/// What a stranger's browser answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entering {
+    /// The passkey of this person.
+    Right(i64),
+    /// It is not right.
+    Wrong,
+    /// It was asked nothing, or so long ago that nobody knows.
+    Unasked,
+}
+
+/// Whose passkey a stranger's browser showed.
 ///
 /// # Errors
 /// See [`ProofError`].
-pub async fn entering(app: &App, owner: &Owner, said: &str) -> Result<Option<i64>, ProofError> {
-    let passkeys = passkeys(app)?;
-    let Some(state) = passkeys.entering.take(owner, app.clock.now_s()) else {
-        return Ok(None);
+pub async fn entering(app: &App, owner: &Owner, said: &str) -> Result<Entering, ProofError> {
+    let state = passkeys(app)?.entering.take(owner, app.clock.now_s());
+    let Some(state) = state else {
+        return Ok(Entering::Unasked);
     };
+    let person_id = whose(app, state, said).await?;
+    Ok(person_id.map_or(Entering::Wrong, Entering::Right))
+}
+
+async fn whose(
+    app: &App,
+    state: DiscoverableAuthentication,
+    said: &str,
+) -> Result<Option<i64>, ProofError> {
+    let passkeys = passkeys(app)?;
     let Ok(said) = serde_json::from_str::<PublicKeyCredential>(said) else {
         return Ok(None);
     };

@@ -27,7 +27,8 @@ pub async fn find(db: &Database, name: &str, token: &str) -> Result<Option<i64>,
 }
 
 /// Knows the browser of somebody who has just signed in, and gives the token for its cookie. One that
-/// is new to this person is told of and recorded, unless it is the person's very first.
+/// is new to this person is told of and recorded, unless it is the person's very first. The note names
+/// the session that began, which is of this browser from now on.
 ///
 /// # Errors
 /// SQLite's; without random numbers, an I/O error.
@@ -50,11 +51,13 @@ pub async fn meet(
     let hash = token_hash(token.reveal());
     let is_known = see(&mut transaction, (person_id, &hash), now_s).await?;
     if !is_known {
-        let is_first = add(&mut transaction, (person_id, &hash), now_s).await?;
-        if !is_first {
+        // Before it is one of the person's: it must not hear of itself.
+        if has_any(&mut transaction, person_id).await? {
             tell(&mut transaction, person_id, origin, note).await?;
         }
+        add(&mut transaction, (person_id, &hash), now_s).await?;
     }
+    join(&mut transaction, (person_id, &hash), note.who.session_id).await?;
     transaction.commit().await?;
     Ok(Some(token))
 }
@@ -88,18 +91,40 @@ async fn see(
     Ok(done.rows_affected() > 0)
 }
 
-/// Says whether it is the person's first.
+async fn has_any(
+    connection: &mut sqlx::SqliteConnection,
+    person_id: i64,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM device WHERE person_id = ?) AS "any!: bool""#,
+        person_id
+    )
+    .fetch_one(connection)
+    .await
+}
+
+async fn join(
+    connection: &mut sqlx::SqliteConnection,
+    (person_id, hash): (i64, &[u8]),
+    session_id: Option<i64>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE session SET device_id = (SELECT id FROM device WHERE person_id = ? AND token_hash = ?)
+         WHERE id = ?",
+        person_id,
+        hash,
+        session_id
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 async fn add(
     connection: &mut sqlx::SqliteConnection,
     (person_id, hash): (i64, &[u8]),
     now_s: i64,
-) -> Result<bool, sqlx::Error> {
-    let known = sqlx::query_scalar!(
-        r#"SELECT count(*) AS "known!: i64" FROM device WHERE person_id = ?"#,
-        person_id
-    )
-    .fetch_one(&mut *connection)
-    .await?;
+) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "INSERT INTO device (person_id, token_hash, created_at, seen_at) VALUES (?, ?, ?, ?)",
         person_id,
@@ -109,7 +134,7 @@ async fn add(
     )
     .execute(connection)
     .await?;
-    Ok(known == 0)
+    Ok(())
 }
 
 async fn tell(
@@ -120,7 +145,7 @@ async fn tell(
 ) -> Result<(), sqlx::Error> {
     let details = serde_json::json!({"address": origin.address, "browser": origin.browser});
     let told = ("new-device", &details);
-    notice::tell(&mut *connection, person_id, told, note.at_s()).await?;
+    notice::tell(&mut *connection, person_id, told, note).await?;
     let mut note = note.clone();
     note.event = Event::new("new-device").with("browser", &origin.browser);
     audit::write(connection, &note).await

@@ -68,10 +68,10 @@ pub async fn reset(db: &Database, person_id: i64, note: &Note) -> Result<(), sql
         .execute(&mut *transaction)
         .await?;
     forget_codes(&mut transaction, person_id).await?;
-    person::end_sessions(&mut transaction, person_id).await?;
     let details = serde_json::json!({"name": note.who.person});
     let told = ("factor-reset", &details);
-    notice::tell(&mut transaction, person_id, told, note.at_s()).await?;
+    notice::tell(&mut transaction, person_id, told, note).await?;
+    person::end_sessions(&mut transaction, person_id).await?;
     audit::write(&mut transaction, note).await?;
     transaction.commit().await
 }

@@ -5,6 +5,7 @@ use super::Database;
 use super::audit::{self, Note};
 use super::grant::{self, Given, Scope};
 use super::name::canonical;
+use super::notice;
 use super::person::{self, PersonError, Role};
 use super::session::{new_token, token_hash};
 use crate::secret::Secret;
@@ -160,7 +161,8 @@ pub async fn ends_at(
     .await
 }
 
-/// Sets what somebody chose, and ends the link and their sessions with it. False when the link works
+/// Sets what somebody chose, and ends the link and their sessions with it. Who was here before is told.
+/// False when the link works
 /// no more: somebody was faster.
 ///
 /// # Errors
@@ -173,17 +175,22 @@ pub async fn use_up(
 ) -> Result<bool, PersonError> {
     let (hash, now_s) = (token_hash(token), note.at_s());
     let mut transaction = db.begin().await?;
-    let person_id = sqlx::query_scalar!(
-        r#"SELECT person_id AS "id!" FROM link JOIN person ON person.id = person_id
+    let found = sqlx::query!(
+        r#"SELECT person_id AS "person_id!", joined_at FROM link JOIN person ON person.id = person_id
            WHERE token_hash = ? AND ends_at > ? AND disabled_at IS NULL"#,
         hash,
         now_s
     )
     .fetch_optional(&mut *transaction)
     .await?;
-    let Some(person_id) = person_id else {
+    let Some(found) = found else {
         return Ok(false);
     };
+    let person_id = found.person_id;
+    if found.joined_at.is_some() {
+        let told = ("password-reset", &serde_json::json!({}));
+        notice::tell(&mut transaction, person_id, told, note).await?;
+    }
     let name = canonical(chosen.name);
     sqlx::query!(
         "UPDATE person SET name = CASE WHEN joined_at IS NULL THEN ? ELSE name END,

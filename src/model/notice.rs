@@ -1,6 +1,8 @@
-//! What a person is told on the next page, until they say that they have read it.
+//! What a person is told on the next page, until they say that they have read it. The view
+//! `notice_told` says in which browsers: not in the one that caused it, nor in newer ones.
 
 use super::Database;
+use super::audit::Note;
 
 /// Something to tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,53 +17,75 @@ pub struct Notice {
     pub created_at: i64,
 }
 
-/// Tells a person something, in the transaction of what it tells of.
+/// Tells a person something, in the transaction of what it tells of, and before that ends the session
+/// it was done in. The note says who caused it.
 ///
 /// # Errors
 /// SQLite's.
 pub(super) async fn tell(
     connection: &mut sqlx::SqliteConnection,
     person_id: i64,
-    (what, details): (&'static str, &serde_json::Value),
-    now_s: i64,
+    (what, details): (&str, &serde_json::Value),
+    note: &Note,
 ) -> Result<(), sqlx::Error> {
-    let details = details.to_string();
+    let (details, now_s) = (details.to_string(), note.at_s());
     sqlx::query!(
-        "INSERT INTO notice (person_id, what, details, created_at) VALUES (?, ?, ?, ?)",
+        "INSERT INTO notice (person_id, what, details, created_at, session_id, device_id, newest_device_id)
+         VALUES (?1, ?2, ?3, ?4, ?5,
+                 coalesce((SELECT device_id FROM session WHERE id = ?5), ?6),
+                 (SELECT coalesce(max(id), 0) FROM device WHERE person_id = ?1))",
         person_id,
         what,
         details,
-        now_s
+        now_s,
+        note.who.session_id,
+        note.who.device_id
     )
     .execute(connection)
     .await?;
     Ok(())
 }
 
-/// What a person has not read yet, the newest first.
+/// A session goes on as another one, in the same browser: what the one caused is no news to the other.
 ///
 /// # Errors
 /// SQLite's.
-pub async fn unread(db: &Database, person_id: i64) -> Result<Vec<Notice>, sqlx::Error> {
+pub async fn pass_on(db: &Database, from_id: i64, to_id: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE notice SET session_id = ? WHERE session_id = ?",
+        to_id,
+        from_id
+    )
+    .execute(&db.writer)
+    .await?;
+    Ok(())
+}
+
+/// What this session's person is told in it and has not read yet, the newest first.
+///
+/// # Errors
+/// SQLite's.
+pub async fn unread(db: &Database, session_id: i64) -> Result<Vec<Notice>, sqlx::Error> {
     sqlx::query_as!(
         Notice,
-        r#"SELECT id AS "id!", what, details, created_at FROM notice
-           WHERE person_id = ? ORDER BY id DESC LIMIT 10"#,
-        person_id
+        r#"SELECT id AS "id!", what, details, created_at FROM notice_told
+           WHERE session_id = ? ORDER BY id DESC LIMIT 10"#,
+        session_id
     )
     .fetch_all(&db.reader)
     .await
 }
 
-/// A person has read one of their notices.
+/// A person has read one of the notices that this session is told.
 ///
 /// # Errors
 /// SQLite's.
-pub async fn forget(db: &Database, person_id: i64, id: i64) -> Result<(), sqlx::Error> {
+pub async fn forget(db: &Database, session_id: i64, id: i64) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "DELETE FROM notice WHERE id = ? AND person_id = ?",
+        "DELETE FROM notice
+         WHERE id = ?1 AND EXISTS (SELECT 1 FROM notice_told WHERE id = ?1 AND session_id = ?2)",
         id,
-        person_id
+        session_id
     )
     .execute(&db.writer)
     .await?;

@@ -3,7 +3,7 @@
 use super::Database;
 use super::audit::{self, Note};
 use super::factor::{self, FactorError};
-use super::recovery;
+use super::{notice, recovery, session};
 
 /// One passkey.
 #[derive(Clone, Debug)]
@@ -65,7 +65,7 @@ pub async fn find(db: &Database, credential_id: &[u8]) -> Result<Option<Passkey>
     .await
 }
 
-/// Adds a passkey. Says whether the recovery codes were kept: who has some, has them still.
+/// Adds a passkey, ends the person's other sessions, and tells them. Says whether the recovery codes were kept: who has some, has them still.
 ///
 /// # Errors
 /// SQLite's; a passkey that somebody has already is refused by the database.
@@ -89,9 +89,21 @@ pub async fn add(
     .execute(&mut *transaction)
     .await?;
     let kept = recovery::keep_first(&mut transaction, person_id, &made.code_hashes).await?;
+    let told = (person_id, "factor-added", made.name.as_str());
+    tell(&mut transaction, told, note).await?;
+    session::end_all_but(&mut transaction, person_id, note.who.session_id).await?;
     audit::write(&mut transaction, note).await?;
     transaction.commit().await?;
     Ok(kept)
+}
+
+async fn tell(
+    connection: &mut sqlx::SqliteConnection,
+    (person_id, what, name): (i64, &str, &str),
+    note: &Note,
+) -> Result<(), sqlx::Error> {
+    let details = serde_json::json!({"kind": "passkey", "name": name, "address": note.who.address});
+    notice::tell(connection, person_id, (what, &details), note).await
 }
 
 /// Notes a use, with the counter as it is then. False when the passkey is gone.
@@ -115,7 +127,7 @@ pub async fn note_use(
     Ok(done.rows_affected() > 0)
 }
 
-/// Takes a passkey of this person away.
+/// Takes a passkey of this person away, and tells them.
 ///
 /// # Errors
 /// See [`FactorError`].
@@ -126,17 +138,17 @@ pub async fn remove(
     note: &Note,
 ) -> Result<(), FactorError> {
     let mut transaction = db.begin().await?;
-    let done = sqlx::query!(
-        "DELETE FROM passkey WHERE id = ? AND person_id = ?",
+    let name = sqlx::query_scalar!(
+        r#"DELETE FROM passkey WHERE id = ? AND person_id = ? RETURNING name AS "name!: String""#,
         id,
         person_id
     )
-    .execute(&mut *transaction)
+    .fetch_optional(&mut *transaction)
     .await?;
-    if done.rows_affected() == 0 {
-        return Err(FactorError::Missing);
-    }
+    let name = name.ok_or(FactorError::Missing)?;
     factor::settle(&mut transaction, person_id).await?;
+    let told = (person_id, "factor-removed", name.as_str());
+    tell(&mut transaction, told, note).await?;
     audit::write(&mut transaction, note).await?;
     Ok(transaction.commit().await?)
 }

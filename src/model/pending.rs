@@ -2,6 +2,7 @@
 //! opens nothing.
 
 use super::Database;
+use super::audit::{self, Note};
 use super::person::{self, Person};
 use super::session::{Proved, new_token, token_hash};
 use crate::secret::Secret;
@@ -24,9 +25,10 @@ pub struct Pending {
 ///
 /// # Errors
 /// SQLite's; without random numbers, an I/O error.
-pub async fn begin(db: &Database, proved: Proved<'_>, now_s: i64) -> Result<Secret, sqlx::Error> {
+pub async fn begin(db: &Database, proved: Proved<'_>, note: &Note) -> Result<Secret, sqlx::Error> {
     let token = new_token().map_err(sqlx::Error::Io)?;
-    let hash = token_hash(token.reveal());
+    let (hash, now_s) = (token_hash(token.reveal()), note.at_s());
+    let mut transaction = db.begin().await?;
     sqlx::query!(
         "INSERT INTO pending_sign_in (token_hash, person_id, password_hash, created_at)
          VALUES (?, ?, ?, ?)",
@@ -35,8 +37,10 @@ pub async fn begin(db: &Database, proved: Proved<'_>, now_s: i64) -> Result<Secr
         proved.password_hash,
         now_s
     )
-    .execute(&db.writer)
+    .execute(&mut *transaction)
     .await?;
+    audit::write(&mut transaction, note).await?;
+    transaction.commit().await?;
     Ok(token)
 }
 

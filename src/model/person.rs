@@ -5,6 +5,7 @@ use super::access::{Access, Granted, Level};
 use super::audit::{self, Note};
 use super::link;
 use super::name::canonical;
+use super::notice;
 
 /// What a person is to the panel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -332,8 +333,8 @@ pub async fn set_disabled(
     Ok(transaction.commit().await?)
 }
 
-/// Gives a person a new password. It ends their sessions and their link; an invited person is here
-/// with it.
+/// Gives a person a new password, and tells them. It ends their sessions and their link; an invited
+/// person is here with it.
 ///
 /// # Errors
 /// [`PersonError::Missing`], or SQLite's.
@@ -354,6 +355,12 @@ pub async fn set_password(
     .execute(&mut *transaction)
     .await?;
     found(done.rows_affected())?;
+    let what = match note.who.person_id == Some(id) {
+        true => "password-changed",
+        false => "password-reset",
+    };
+    let details = serde_json::json!({"address": note.who.address});
+    notice::tell(&mut transaction, id, (what, &details), note).await?;
     end_sessions(&mut transaction, id).await?;
     link::end(&mut transaction, id).await?;
     audit::write(&mut transaction, note).await?;

@@ -8,7 +8,7 @@ use super::notice;
 /// When so few are left, the person is told.
 pub const FEW: i64 = 3;
 
-/// Puts new codes in the place of all that a person has.
+/// Puts new codes in the place of all that a person has, and tells them.
 ///
 /// # Errors
 /// SQLite's.
@@ -23,6 +23,9 @@ pub async fn renew(
         .execute(&mut *transaction)
         .await?;
     insert(&mut transaction, person_id, code_hashes).await?;
+    let details = serde_json::json!({"address": note.who.address});
+    let told = ("recovery-codes-made", &details);
+    notice::tell(&mut transaction, person_id, told, note).await?;
     audit::write(&mut transaction, note).await?;
     transaction.commit().await
 }
@@ -100,7 +103,7 @@ pub async fn take(
         true => "recovery-codes-few",
         false => "recovery-code-used",
     };
-    notice::tell(&mut transaction, person_id, (what, &details), now_s).await?;
+    notice::tell(&mut transaction, person_id, (what, &details), note).await?;
     audit::write(&mut transaction, note).await?;
     transaction.commit().await?;
     Ok(true)

@@ -37,6 +37,17 @@ pub async fn find(db: &Database, id: i64, now_s: i64) -> Result<Option<Listed>, 
     }
 }
 
+/// Everybody's row and canonical name.
+///
+/// # Errors
+/// SQLite's.
+pub async fn names(db: &Database) -> Result<Vec<(i64, String)>, sqlx::Error> {
+    let rows = sqlx::query!(r#"SELECT id AS "id!", name FROM person"#)
+        .fetch_all(&db.reader)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
 async fn listed(db: &Database, person: Person, now_s: i64) -> Result<Listed, sqlx::Error> {
     // A session that has ended is gone; the log still knows of its person.
     let row = sqlx::query!(

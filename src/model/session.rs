@@ -72,8 +72,8 @@ pub struct Proved<'a> {
     pub password_hash: &'a str,
 }
 
-/// Begins a session for whoever has just proved to know the password with this hash, and gives the
-/// token for the cookie: 256 random bits. None when the password was changed, or the person disabled,
+/// Begins a session for whoever has just proved to know the password with this hash, and gives its row
+/// and the token for the cookie: 256 random bits. None when the password was changed, or the person disabled,
 /// while it was being checked.
 ///
 /// # Errors
@@ -83,7 +83,7 @@ pub async fn begin(
     proved: Proved<'_>,
     origin: &Origin,
     note: &Note,
-) -> Result<Option<Secret>, sqlx::Error> {
+) -> Result<Option<(i64, Secret)>, sqlx::Error> {
     let token = new_token().map_err(sqlx::Error::Io)?;
     let (hash, now_s) = (token_hash(token.reveal()), note.at_s());
     let mut transaction = db.begin().await?;
@@ -107,7 +107,7 @@ pub async fn begin(
     }
     audit::write(&mut transaction, note).await?;
     transaction.commit().await?;
-    Ok(Some(token))
+    Ok(Some((done.last_insert_rowid(), token)))
 }
 
 /// When a request comes, and how long a session lasts.
@@ -299,7 +299,7 @@ pub async fn end_own(
     Ok(true)
 }
 
-/// Ends every session of this person but one.
+/// Ends every session of this person but one, and what is half a sign-in.
 ///
 /// # Errors
 /// SQLite's.
@@ -310,15 +310,28 @@ pub async fn end_others(
     note: &Note,
 ) -> Result<(), sqlx::Error> {
     let mut transaction = db.begin().await?;
+    end_all_but(&mut transaction, person_id, Some(kept_id)).await?;
+    audit::write(&mut transaction, note).await?;
+    transaction.commit().await
+}
+
+/// The same, in the transaction of what makes the others unsafe.
+pub(super) async fn end_all_but(
+    connection: &mut sqlx::SqliteConnection,
+    person_id: i64,
+    kept_id: Option<i64>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!("DELETE FROM pending_sign_in WHERE person_id = ?", person_id)
+        .execute(&mut *connection)
+        .await?;
     sqlx::query!(
-        "DELETE FROM session WHERE person_id = ? AND id <> ?",
+        "DELETE FROM session WHERE person_id = ? AND id IS NOT ?",
         person_id,
         kept_id
     )
-    .execute(&mut *transaction)
+    .execute(connection)
     .await?;
-    audit::write(&mut transaction, note).await?;
-    transaction.commit().await
+    Ok(())
 }
 
 /// Ends a session.

@@ -3,7 +3,7 @@
 use super::Database;
 use super::audit::{self, Note};
 use super::factor::{self, FactorError};
-use super::{notice, recovery};
+use super::{notice, recovery, session};
 use crate::secret::Secret;
 use crate::vault::{Place, Vault, VaultError};
 
@@ -44,7 +44,8 @@ const fn place(person_id: i64) -> Place {
     }
 }
 
-/// Keeps a confirmed seed, in place of the one before. Says whether the recovery codes were kept: who
+/// Keeps a confirmed seed, in place of the one before, ends the person's other sessions, and tells them.
+/// Says whether the recovery codes were kept: who
 /// has some, has them still.
 ///
 /// # Errors
@@ -71,9 +72,20 @@ pub async fn keep(
     .execute(&mut *transaction)
     .await?;
     let kept = recovery::keep_first(&mut transaction, person_id, &confirmed.code_hashes).await?;
+    tell(&mut transaction, (person_id, "factor-added"), note).await?;
+    session::end_all_but(&mut transaction, person_id, note.who.session_id).await?;
     audit::write(&mut transaction, note).await?;
     transaction.commit().await?;
     Ok(kept)
+}
+
+async fn tell(
+    connection: &mut sqlx::SqliteConnection,
+    (person_id, what): (i64, &str),
+    note: &Note,
+) -> Result<(), sqlx::Error> {
+    let details = serde_json::json!({"kind": "app", "address": note.who.address});
+    notice::tell(connection, person_id, (what, &details), note).await
 }
 
 /// The seed of a person, opened.
@@ -138,7 +150,7 @@ pub async fn take_try(
             &mut transaction,
             person_id,
             ("codes-guessed", &details),
-            now_s,
+            note,
         )
         .await?;
         audit::write(&mut transaction, note).await?;
@@ -179,7 +191,7 @@ pub async fn take_step(db: &Database, person_id: i64, step: i64) -> Result<bool,
     Ok(true)
 }
 
-/// Takes the app away.
+/// Takes the app away, and tells the person.
 ///
 /// # Errors
 /// See [`FactorError`].
@@ -192,6 +204,7 @@ pub async fn remove(db: &Database, person_id: i64, note: &Note) -> Result<(), Fa
         return Err(FactorError::Missing);
     }
     factor::settle(&mut transaction, person_id).await?;
+    tell(&mut transaction, (person_id, "factor-removed"), note).await?;
     audit::write(&mut transaction, note).await?;
     Ok(transaction.commit().await?)
 }

@@ -224,20 +224,17 @@ async fn find_session(
 async fn unread(app: &App, visitor: &Visitor) -> Result<Vec<Notice>, Error> {
     match &visitor.session {
         Some(session) if session.has_notices && !visitor.by_htmx => {
-            Ok(notice::unread(&app.db, session.person.id).await?)
+            Ok(notice::unread(&app.db, session.id).await?)
         }
         _ => Ok(Vec::new()),
     }
 }
 
-/// A page that refreshes itself is no sign of a person.
+/// A page that refreshes itself is no sign of a person. A form is, wherever it goes.
 fn is_by_timer(parts: &Parts) -> bool {
-    let by_htmx = parts.headers.contains_key("hx-request") && parts.method == Method::GET;
-    by_htmx
-        || parts
-            .uri
-            .query()
-            .is_some_and(|query| query.contains("again="))
+    let by_htmx = parts.headers.contains_key("hx-request");
+    let query = parts.uri.query().unwrap_or_default();
+    parts.method == Method::GET && (by_htmx || query.contains("again="))
 }
 
 fn check_host(app: &App, parts: &Parts) -> Result<(), Error> {

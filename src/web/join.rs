@@ -3,7 +3,7 @@
 
 use super::form::{Faults, Form};
 use super::page::Page;
-use super::setup::{check_name, check_password};
+use super::setup::{check_name, check_password, check_taken};
 use super::sign_in;
 use crate::app::App;
 use crate::error::Error;
@@ -13,7 +13,7 @@ use crate::model::link::{self, Chosen, Link};
 use crate::model::name::canonical;
 use crate::model::person::{self, PersonError, Role};
 use crate::secret::Secret;
-use crate::throttle::Guesser;
+use crate::throttle::Door;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -85,27 +85,24 @@ enum Found {
     Closed(Response),
 }
 
-/// The link of this browser. Who tries one that does not work is held back like at a sign-in.
+/// The link of this browser. Who tries one that does not work is held back; one that works cannot be
+/// guessed, and is nothing to hold back.
 async fn find(app: &App, page: &Page) -> Result<Found, Error> {
     let Some(token) = page.visitor.cookie(cookie_name(app)).map(Secret::new) else {
         return Ok(Found::Closed(closed(page)?));
     };
+    if let Some(link) = link::find(&app.db, token.reveal(), app.clock.now_s()).await? {
+        return Ok(Found::Open(token, link));
+    }
+    Ok(Found::Closed(match take_try(app, page) {
+        Some(wait_s) => held_back(page, wait_s)?,
+        None => closed(page)?,
+    }))
+}
+
+fn take_try(app: &App, page: &Page) -> Option<i64> {
     let (address, now_s) = (page.visitor.address, app.clock.now_s());
-    let guesser = Guesser {
-        name: "",
-        address,
-        device_id: None,
-    };
-    if let Some(wait_s) = app.throttle.take(&guesser, now_s) {
-        return Ok(Found::Closed(held_back(page, wait_s)?));
-    }
-    match link::find(&app.db, token.reveal(), now_s).await? {
-        Some(link) => {
-            app.throttle.right(&guesser);
-            Ok(Found::Open(token, link))
-        }
-        None => Ok(Found::Closed(closed(page)?)),
-    }
+    app.throttle.take_at(Door::Link, address, now_s)
 }
 
 /// Wrong, used and ended links answer alike.
@@ -152,7 +149,14 @@ pub(super) async fn submit(
         Found::Open(token, link) => (token, link),
         Found::Closed(response) => return Ok(response),
     };
-    let mut faults = check(&app, (&page, &form), &link).await?;
+    // A name that is taken counts as a try: a link must not tell who else is here.
+    if let Some(wait_s) = take_try(&app, &page) {
+        return held_back(&page, wait_s);
+    }
+    let (mut faults, is_taken) = check(&app, (&page, &form), &link).await?;
+    if !is_taken {
+        app.throttle.give_back(Door::Link, page.visitor.address);
+    }
     if !faults.any() {
         if let Some(response) = enter(&app, (&page, &form), (&token, &link)).await? {
             return Ok(response);
@@ -176,19 +180,22 @@ fn name(link: &Link, form: &Form) -> String {
     }
 }
 
-async fn check(app: &App, (page, form): (&Page, &Form), link: &Link) -> Result<Faults, Error> {
+/// What is wrong, and whether the name is another person's.
+async fn check(
+    app: &App,
+    (page, form): (&Page, &Form),
+    link: &Link,
+) -> Result<(Faults, bool), Error> {
     let mut faults = Faults::none();
     check_password(page, form, &mut faults);
     if !link.is_invitation {
-        return Ok(faults);
+        return Ok((faults, false));
     }
     check_name(page, form, &mut faults);
     // Before any hash is computed for a name that cannot be had.
-    let namesake = person::find_by_name(&app.db, form.raw("username"), page.now_s()).await?;
-    if namesake.is_some_and(|namesake| namesake.id != link.person_id) {
-        faults.add("username", page.say("join-name-taken"));
-    }
-    Ok(faults)
+    let own_id = Some(link.person_id);
+    let is_taken = check_taken(app, (page, form), own_id, &mut faults).await?;
+    Ok((faults, is_taken))
 }
 
 /// Sets the password, uses the link up, and signs in. None when the name was taken meanwhile.
@@ -206,6 +213,8 @@ async fn enter(
     let mut note = page.note(app, Event::new(what(link)));
     note.who.person_id = Some(link.person_id);
     note.who.person = canonical(&name);
+    note.who.session_id = None;
+    note.who.device_id = sign_in::known_device(app, &page.visitor, &link.name).await?;
     match link::use_up(&app.db, token.reveal(), chosen, &note).await {
         Ok(true) => {}
         Ok(false) => return closed(page).map(Some),

@@ -13,7 +13,7 @@ use axum::response::Response;
 use serde_json::{Map, Value};
 
 /// What a notice may tell, by name.
-const DETAILS: [&str; 4] = ["name", "address", "browser", "left"];
+const DETAILS: [&str; 5] = ["name", "address", "browser", "left", "kind"];
 
 /// The person has read it: it does not come again.
 pub(super) async fn read(
@@ -22,7 +22,7 @@ pub(super) async fn read(
     form: Form,
 ) -> Result<Response, Error> {
     if let Ok(id) = form.raw("notice").parse() {
-        notice::forget(&app.db, page.session()?.person.id, id).await?;
+        notice::forget(&app.db, page.session()?.id, id).await?;
     }
     Ok(page.visitor.see_other(local_path(form.find("next"))))
 }

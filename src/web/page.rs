@@ -198,6 +198,8 @@ impl Visitor {
             person: person.map(|person| person.name.clone()).unwrap_or_default(),
             address: self.address.to_string(),
             request_id: self.request_id.clone(),
+            session_id: self.session.as_ref().map(|session| session.id),
+            device_id: None,
         }
     }
 }

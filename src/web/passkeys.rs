@@ -10,13 +10,15 @@ use super::sign_in::{self, admit_by, local_path};
 use crate::actions;
 use crate::app::App;
 use crate::error::Error;
-use crate::factor::passkeys::{self, Owner, PasskeyError};
+use crate::factor::passkeys::{self, Entering, Owner, PasskeyError};
 use crate::factor::{Means, ProofError, recovery};
 use crate::model::audit::{self, Event};
 use crate::model::passkey::{self, Made};
 use crate::model::person;
+use crate::throttle::Door;
 use axum::extract::{Path, State};
-use axum::response::Response;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
 
 /// The longest name of a passkey, in characters.
 const NAME_MAX: usize = 64;
@@ -101,16 +103,34 @@ pub(super) async fn remove(
     after_removal(&app, page, done).await
 }
 
-/// What the script asks a stranger's browser for. The question is this browser's alone.
+/// What the script asks a stranger's browser for. The question is this browser's alone; one address
+/// must not take the room of all others.
 pub(super) async fn ask_stranger(State(app): State<App>, page: Page) -> Result<Response, Error> {
     if app.factors.passkeys.is_none() {
         return Err(Error::NoPage);
+    }
+    if let Some(wait_s) = take_try(&app, &page, Door::Question) {
+        let words = page.say("sign-in-wait").with("wait", page.duration(wait_s));
+        return Ok(held_back(Html(words.text()).into_response(), wait_s));
     }
     let token = actions::new_id()?;
     let question = passkeys::ask_to_enter(&app, Owner::Browser(token.clone()));
     let mut response = proof::question(&question.map_err(ProofError::from)?);
     cookies::set(&app, &page.visitor, (Kind::Asked, &token), &mut response);
     Ok(response)
+}
+
+fn take_try(app: &App, page: &Page, door: Door) -> Option<i64> {
+    let (address, now_s) = (page.visitor.address, app.clock.now_s());
+    app.throttle.take_at(door, address, now_s)
+}
+
+/// 429, and when to come again.
+fn held_back(mut response: Response, wait_s: i64) -> Response {
+    *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+    let wait = HeaderValue::from(wait_s);
+    response.headers_mut().insert(header::RETRY_AFTER, wait);
+    response
 }
 
 /// Signs somebody in by the passkey alone: the browser has asked for a fingerprint or a PIN, so it
@@ -120,28 +140,45 @@ pub(super) async fn enter(
     page: Page,
     form: Form,
 ) -> Result<Response, Error> {
-    let asked = cookies::read(&app, &page.visitor, Kind::Asked);
-    let person_id = match asked {
-        Some(token) if app.factors.passkeys.is_some() => {
-            passkeys::entering(&app, &Owner::Browser(token), form.raw("passkey")).await?
-        }
-        _ => None,
-    };
-    let event = Event::new("sign-in").with("by", Means::Passkey.word());
-    let admitted = match person_id {
-        Some(person_id) => admit(&app, &page, (person_id, &form, event.clone())).await?,
-        None => None,
-    };
-    let mut response = match admitted {
+    if app.factors.passkeys.is_none() {
+        return Err(Error::NoPage);
+    }
+    if let Some(wait_s) = take_try(&app, &page, Door::Passkey) {
+        let words = page.say("sign-in-wait").with("wait", page.duration(wait_s));
+        return Ok(held_back(sign_in::again(&app, page, &form, words)?, wait_s));
+    }
+    let mut response = match answered(&app, &page, &form).await? {
         Some(response) => response,
         None => {
-            audit::note(&app.db, &page.note(&app, event.refused())).await?;
             let words = page.say("passkey-refused");
             sign_in::again(&app, page.clone(), &form, words)?
         }
     };
     cookies::set(&app, &page.visitor, (Kind::Asked, ""), &mut response);
     Ok(response)
+}
+
+/// Lets somebody in whose passkey is right. What was not asked is not written down: strangers would
+/// fill a log that nobody may empty.
+async fn answered(app: &App, page: &Page, form: &Form) -> Result<Option<Response>, Error> {
+    let Some(token) = cookies::read(app, &page.visitor, Kind::Asked) else {
+        return Ok(None);
+    };
+    let event = Event::new("sign-in").with("by", Means::Passkey.word());
+    let said = passkeys::entering(app, &Owner::Browser(token), form.raw("passkey")).await?;
+    let admitted = match said {
+        Entering::Unasked => return Ok(None),
+        Entering::Wrong => None,
+        Entering::Right(person_id) => admit(app, page, (person_id, form, event.clone())).await?,
+    };
+    if admitted.is_none() {
+        audit::note(&app.db, &page.note(app, event.refused())).await?;
+        return Ok(None);
+    }
+    for door in [Door::Question, Door::Passkey] {
+        app.throttle.give_back(door, page.visitor.address);
+    }
+    Ok(admitted)
 }
 
 async fn admit(

@@ -5,7 +5,7 @@ use super::grant_fields::{GrantFields, Scopes};
 use super::grants::{access_words, end_words, scope_words};
 use super::invitation;
 use super::page::Page;
-use super::setup::check_name;
+use super::setup::{check_name, check_taken};
 use super::sign_in::shown_name;
 use crate::app::App;
 use crate::error::Error;
@@ -131,6 +131,9 @@ pub(super) async fn invite(
     };
     let mut faults = Faults::none();
     check_name(&page, &form, &mut faults);
+    if !faults.any() {
+        check_taken(&app, (&page, &form), None, &mut faults).await?;
+    }
     let grant = first_grant(&app, &page, &typed, &mut faults).await?;
     if !faults.any() {
         let invited = Invited {

@@ -7,10 +7,11 @@ use super::sign_in;
 use crate::app::App;
 use crate::error::Error;
 use crate::model::audit::Event;
-use crate::model::name::canonical;
+use crate::model::name::{are_alike, canonical, mixes_scripts};
 use crate::model::person::{self, PersonError};
+use crate::model::roster;
 use crate::password::{LENGTH_MAX_BYTES, LENGTH_MIN};
-use crate::throttle::Guesser;
+use crate::throttle::Door;
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -45,12 +46,8 @@ pub(super) async fn submit(
         return Err(Error::NoPage);
     }
     let now_s = app.clock.now_s();
-    let guesser = Guesser {
-        name: "",
-        address: page.visitor.address,
-        device_id: None,
-    };
-    if let Some(wait_s) = app.throttle.take(&guesser, now_s) {
+    let address = page.visitor.address;
+    if let Some(wait_s) = app.throttle.take_at(Door::SetUp, address, now_s) {
         let mut faults = Faults::none();
         faults.add(
             "code",
@@ -66,7 +63,7 @@ pub(super) async fn submit(
     if faults.any() {
         return again(page, &form, faults, StatusCode::UNPROCESSABLE_ENTITY);
     }
-    app.throttle.right(&guesser);
+    app.throttle.give_back(Door::SetUp, address);
     make_first_admin(&app, &page, &form).await
 }
 
@@ -118,7 +115,30 @@ pub(super) fn check_name(page: &Page, form: &Form, faults: &mut Faults) {
             "username",
             page.say("person-name-too-long").with("most", NAME_MAX),
         );
+    } else if mixes_scripts(&name) {
+        faults.add("username", page.say("person-name-mixed"));
     }
+}
+
+/// Checks that `username` is nobody else's, and looks like nobody else's. Says whether it is so.
+pub(super) async fn check_taken(
+    app: &App,
+    (page, form): (&Page, &Form),
+    own_id: Option<i64>,
+    faults: &mut Faults,
+) -> Result<bool, Error> {
+    let name = canonical(form.raw("username"));
+    let people = roster::names(&app.db).await?;
+    let mut others = people.iter().filter(|(id, _)| Some(*id) != own_id);
+    let Some((_, other)) = others.find(|(_, other)| are_alike(other, &name)) else {
+        return Ok(false);
+    };
+    let words = match *other == name {
+        true => "person-name-taken",
+        false => "person-name-alike",
+    };
+    faults.add("username", page.say(words));
+    Ok(true)
 }
 
 /// Checks `password` and `repeated`.

@@ -6,11 +6,11 @@ use super::page::{Page, Visitor};
 use crate::app::App;
 use crate::error::Error;
 use crate::i18n::Message;
-use crate::model::audit::{self, Event};
+use crate::model::audit::{self, Event, Note};
 use crate::model::name::{canonical, tidy};
 use crate::model::person::{self, Person};
 use crate::model::session::{self, Origin, Proved};
-use crate::model::{device, factor, pending};
+use crate::model::{device, factor, notice, pending};
 use crate::password::LENGTH_MAX_BYTES;
 use crate::secret::Secret;
 use crate::throttle::Guesser;
@@ -177,7 +177,8 @@ pub(super) async fn enter(
         person_id: person.id,
         password_hash,
     };
-    let token = pending::begin(&app.db, proved, app.clock.now_s()).await?;
+    let note = note_of(app, visitor, (person, Event::new("sign-in-half")));
+    let token = pending::begin(&app.db, proved, &note).await?;
     let mut response = visitor.see_other(&with_next("/sign-in/factor", next));
     cookies::set(app, visitor, (Kind::Pending, token.reveal()), &mut response);
     Ok(Some(response))
@@ -204,18 +205,18 @@ pub(super) async fn admit_by(
         address: visitor.address.to_string(),
         browser: visitor.browser.clone(),
     };
-    let mut note = visitor.note(app, event);
-    note.who.person_id = Some(person.id);
-    note.who.person.clone_from(&person.name);
+    let mut note = note_of(app, visitor, (person, event));
     let proved = Proved {
         person_id: person.id,
         password_hash,
     };
-    let Some(token) = session::begin(&app.db, proved, &origin, &note).await? else {
+    let Some((id, token)) = session::begin(&app.db, proved, &origin, &note).await? else {
         return Ok(None);
     };
+    note.who.session_id = Some(id);
     if let Some(former) = &visitor.session {
         session::end(&app.db, former.id).await?;
+        notice::pass_on(&app.db, former.id, id).await?;
         app.transcripts.forget(former.id);
     }
     let mut response = visitor.see_other(path);
@@ -225,6 +226,14 @@ pub(super) async fn admit_by(
         cookies::set(app, visitor, (Kind::Device, device.reveal()), &mut response);
     }
     Ok(Some(response))
+}
+
+/// An event that is this person's, whoever the browser was signed in as before.
+fn note_of(app: &App, visitor: &Visitor, (person, event): (&Person, Event)) -> Note {
+    let mut note = visitor.note(app, event);
+    note.who.person_id = Some(person.id);
+    note.who.person.clone_from(&person.name);
+    note
 }
 
 pub(super) async fn sign_out(State(app): State<App>, page: Page) -> Result<Response, Error> {

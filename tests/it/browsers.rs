@@ -143,9 +143,36 @@ async fn passkeys_are_offered_only_where_the_panel_has_a_name() {
             .submit("/account/second-factor/passkeys", &fields)
             .await
             .expect(422);
-        stranger
-            .submit("/sign-in/passkey", &fields)
-            .await
-            .expect(422);
+        let entered = stranger.submit("/sign-in/passkey", &fields).await;
+        entered.expect(if offered { 422 } else { 404 });
     }
+}
+
+#[tokio::test]
+async fn t_login_dos_strangers_with_passkeys_fill_no_log_and_leave_room_for_the_questions_of_others()
+ {
+    const QUESTION: &str = "/sign-in/passkey/question";
+    const ENTER: &str = "/sign-in/passkey";
+    let panel = Panel::with(Wish::at("https://ops.example.com/")).await;
+    let rows = async || panel.count("SELECT count(*) FROM audit").await;
+    let before = rows().await;
+    let said = [("passkey", "{}")];
+    for _ in 0..10 {
+        panel.stranger().submit(ENTER, &said).await.expect(422);
+    }
+    assert_eq!(rows().await, before, "a row although nothing was asked");
+    let held = panel.stranger().submit(ENTER, &said).await.expect(429);
+    assert_eq!(held.header("retry-after").unwrap(), "30");
+    let elsewhere = panel.stranger().from("203.0.113.9");
+    elsewhere.submit(QUESTION, &[]).await.expect(200);
+    elsewhere.submit(ENTER, &said).await.expect(422);
+    elsewhere.submit(ENTER, &said).await.expect(422);
+    assert_eq!(rows().await, before + 1);
+    let greedy = panel.stranger().from("198.51.100.1");
+    for _ in 0..30 {
+        greedy.submit(QUESTION, &[]).await.expect(200);
+    }
+    let held = greedy.submit(QUESTION, &[]).await.expect(429);
+    assert_eq!(held.header("retry-after").unwrap(), "30");
+    elsewhere.submit(QUESTION, &[]).await.expect(200);
 }

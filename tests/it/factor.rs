@@ -6,13 +6,17 @@ use crate::panel::{ADMIN, PASSWORD, Panel, VIEWER};
 use crate::phone::{APP, FACTOR, Phone, enrol, shown_codes, shown_seed};
 use crate::site;
 use crate::visitor::{Sent, Visitor};
-use kiwideck::model::{audit, notice, person};
+use kiwideck::model::{audit, person};
 
 pub(crate) const STEP: &str = "/sign-in/factor";
 
+/// What a person has been told and nobody has put away, the newest first.
 pub(crate) async fn notices(panel: &Panel, person_id: i64) -> Vec<String> {
-    let unread = notice::unread(&panel.app.db, person_id).await.unwrap();
-    unread.into_iter().map(|notice| notice.what).collect()
+    sqlx::query_scalar("SELECT what FROM notice WHERE person_id = ? ORDER BY id DESC")
+        .bind(person_id)
+        .fetch_all(&mut panel.sql().await)
+        .await
+        .unwrap()
 }
 
 /// Somebody new with an app: the row, the name, a browser that is signed in, the app, the codes.
@@ -219,7 +223,7 @@ async fn t_totp_five_guesses_are_looked_at_however_many_come_and_a_restart_forge
     assert_eq!(looked_at.count(), 5);
     let held = answers.iter().find(|answer| answer.status == 429).unwrap();
     assert_eq!(held.header("retry-after").unwrap(), "900");
-    assert_eq!(notices(&panel, id).await, ["codes-guessed"]);
+    assert_eq!(notices(&panel, id).await, ["codes-guessed", "factor-added"]);
     let panel = panel.started_again().await.unwrap();
     let half = half_way(&panel, &name).await;
     show(&half, &phone.code()).await.expect(429);
@@ -284,6 +288,39 @@ async fn a_recovery_code_works_once_and_the_person_is_told() {
             .contains(&"recovery-codes-few".to_owned())
     );
     first.open(FACTOR).await.must_show("3 left");
+}
+
+#[tokio::test]
+async fn t_totp_of_many_who_use_one_recovery_code_at_once_one_comes_in() {
+    let panel = Panel::start().await;
+    let (_, name, first, _, codes) = somebody(&panel).await;
+    let mut halves = Vec::new();
+    for _ in 0..8 {
+        halves.push(half_way(&panel, &name).await);
+    }
+    let shown = halves.iter().map(|half| show(half, &codes[0]));
+    let answers = futures_util::future::join_all(shown).await;
+    let inside = answers.iter().filter(|answer| answer.status == 303);
+    assert_eq!(inside.count(), 1);
+    let used = "SELECT count(*) FROM audit WHERE what = 'recovery-code-used'";
+    assert_eq!(panel.count(used).await, 1);
+    first.open(FACTOR).await.must_show("9 left");
+}
+
+#[tokio::test]
+async fn a_right_password_without_the_second_factor_stands_in_the_log() {
+    let panel = Panel::start().await;
+    let (id, name, first, ..) = somebody(&panel).await;
+    half_way(&panel, &name).await;
+    let rows: Vec<(i64, String, String)> =
+        sqlx::query_as("SELECT person_id, person, outcome FROM audit WHERE what = 'sign-in-half'")
+            .fetch_all(&mut panel.sql().await)
+            .await
+            .unwrap();
+    assert_eq!(rows, [(id, name, "accepted".to_owned())]);
+    first.open("/audit").await.must_show("Password right");
+    let page = first.in_chinese().open("/audit").await;
+    page.must_show("密码正确");
 }
 
 #[tokio::test]

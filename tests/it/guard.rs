@@ -263,6 +263,36 @@ async fn t_csrf_opening_every_page_twice_changes_nothing() {
 }
 
 #[tokio::test]
+async fn t_csrf_no_get_and_no_head_of_the_site_map_changes_anything() {
+    let (panel, vps) = Panel::with_one_vps().await;
+    let admin = panel.sign_in(ADMIN).await;
+    // Made by the first look at the page, in memory.
+    admin.open("/account/second-factor/app").await.expect(200);
+    panel.settle().await;
+    panel.kiwivm.forget_heard();
+    let mut sql = panel.sql().await;
+    let before = writings(&mut sql).await;
+    // An export is written down: it takes the log away as a file.
+    let routes = site::all().into_iter();
+    let routes = routes.filter(|route| route.get && !route.pattern.ends_with("/export"));
+    for route in routes {
+        for method in [Method::GET, Method::HEAD] {
+            let path = route.path(&vps);
+            let sent = Sent {
+                method: method.clone(),
+                path: &path,
+                ..Sent::default()
+            };
+            let answer = admin.send(sent).await;
+            assert!(answer.status.as_u16() < 500, "{method} {path}");
+            assert_eq!(before, writings(&mut sql).await, "{method} {path}");
+        }
+    }
+    panel.settle().await;
+    assert!(panel.heard().is_empty(), "{:?}", panel.heard());
+}
+
+#[tokio::test]
 async fn t_host_a_foreign_host_is_turned_away_by_the_name_of_the_setting() {
     let (panel, _) = Panel::with_one_vps().await;
     let admin = panel.sign_in(ADMIN).await;

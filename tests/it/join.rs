@@ -302,6 +302,99 @@ async fn t_login_dos_links_cannot_be_guessed_for_long() {
 }
 
 #[tokio::test]
+async fn t_login_dos_who_tries_links_and_set_up_codes_holds_back_nobody_who_signs_in() {
+    let panel = Panel::start().await;
+    let guesser = panel.stranger();
+    let fields = [("code", "wrong"), ("username", "eve")];
+    for _ in 0..10 {
+        guesser.submit("/setup", &fields).await.expect(422);
+    }
+    guesser.submit("/setup", &fields).await.expect(429);
+    let (_, name) = panel.person(VIEWER).await;
+    guesser.set_cookie("kiwideck-link", &"A".repeat(43));
+    for _ in 0..10 {
+        guesser.open("/join").await.expect(404);
+    }
+    guesser.open("/join").await.expect(429);
+    panel.sign_in_as(&name).await.open("/").await.expect(200);
+}
+
+#[tokio::test]
+async fn t_enum_a_link_does_not_tell_the_names_of_others() {
+    let panel = Panel::start().await;
+    let admin = panel.sign_in(ADMIN).await;
+    let (_, taken) = panel.person(VIEWER).await;
+    let link = invite(&admin, &[("username", "grace")]).await;
+    let guest = panel.stranger();
+    arrive(&guest, &link).await.expect(200);
+    for _ in 0..20 {
+        let again = guest.submit("/join", &chosen("lin", "short")).await;
+        again.expect(422);
+    }
+    for _ in 0..10 {
+        let again = guest.submit("/join", &chosen(&taken, "short")).await;
+        again
+            .expect(422)
+            .must_show("There is a person of this name");
+    }
+    for name in [&*taken, "lin"] {
+        let held = guest.submit("/join", &chosen(name, "short")).await;
+        held.expect(429).must_show("Too many tries");
+    }
+    panel.clock.turn(30);
+    guest
+        .submit("/join", &chosen("lin", GOOD))
+        .await
+        .expect(303);
+}
+
+#[tokio::test]
+async fn t_canon_nobody_is_called_what_looks_like_another_persons_name() {
+    let panel = Panel::start().await;
+    let admin = panel.sign_in(ADMIN).await;
+    let (_, name) = panel.person(VIEWER).await;
+    assert_eq!(name, "person-1");
+    let link = invite(&admin, &[("username", "grace")]).await;
+    let guest = panel.stranger();
+    arrive(&guest, &link).await.expect(200);
+    for (typed, words) in [
+        ("\u{440}erson-1", "A name has letters of one script"),
+        ("person-l", "This name looks like another person’s"),
+        ("per\u{115f}son\u{fe0f}-1", "There is a person of this name"),
+    ] {
+        let again = guest.submit("/join", &chosen(typed, GOOD)).await;
+        again.expect(422).must_show(words);
+        let again = admin.submit("/people", &[("username", typed)]).await;
+        again.expect(422).must_show(words);
+    }
+    // What an invited person is called already is no hindrance.
+    guest
+        .submit("/join", &chosen("grace", GOOD))
+        .await
+        .expect(303);
+}
+
+#[tokio::test]
+async fn of_ten_who_use_one_link_at_once_one_comes_in_and_the_others_are_told_why_not() {
+    let panel = Panel::start().await;
+    let admin = panel.sign_in(ADMIN).await;
+    let link = invite(&admin, &[("username", "grace")]).await;
+    let guest = panel.stranger();
+    arrive(&guest, &link).await.expect(200);
+    let fields = chosen("grace", GOOD);
+    let guests: Vec<Visitor> = (0..10).map(|_| guest.copied()).collect();
+    let sent = guests.iter().map(|guest| guest.submit("/join", &fields));
+    let answers = futures_util::future::join_all(sent).await;
+    let (inside, outside): (Vec<_>, Vec<_>) =
+        answers.iter().partition(|answer| answer.status == 303);
+    assert_eq!(inside.len(), 1);
+    for answer in outside {
+        assert_eq!(answer.status, 404);
+        answer.must_show("This link does not work");
+    }
+}
+
+#[tokio::test]
 async fn the_link_and_its_cookie_say_where_the_panel_is() {
     let wish = Wish::at("https://ops.example.com/kiwi/");
     let panel = Panel::with(wish).await;

@@ -62,6 +62,7 @@ async fn t_canon_a_name_is_the_same_however_it_is_typed() {
         "  person-0 ",
         "ｐｅｒｓｏｎ-0",
         "per\u{200b}son-0",
+        "p\u{fe0f}e\u{34f}r\u{3164}s\u{2800}on-0\u{e0020}",
     ] {
         try_password(&panel.stranger(), typed, PASSWORD)
             .await
@@ -322,7 +323,11 @@ async fn a_session_ends_after_eight_idle_hours_and_a_timer_does_not_keep_it() {
         .open(&format!("/vps/{}?again=1", vps.id))
         .await
         .expect(200);
-    working.open("/").await.expect(200);
+    // A form is a person's, whatever stands in its address.
+    working
+        .submit("/theme?again=1", &[("theme", "dark")])
+        .await
+        .expect(303);
     panel.clock.turn(4 * HOUR_S);
     watching.poll("/").await.expect(401);
     assert!(!is_signed_in(&watching).await);

@@ -71,6 +71,7 @@ audit-older = Older
 
 event-setup = First admin made
 event-sign-in = Signed in
+event-sign-in-half = Password right, second factor asked for
 event-sign-out = Signed out
 event-password-changed = Own password changed
 event-password-reset = Password reset

@@ -19,6 +19,7 @@ proof-wait = Too many wrong tries. Wait { $wait }, or use another way.
 
 factor-title = Second factor
 factor-about = Whoever learns your password still cannot sign in without your phone, your passkey or a recovery code.
+factor-signs-out = Adding one signs you out everywhere else.
 factor-on = On
 factor-off = Off
 factor-set-up = Set up
@@ -91,6 +92,19 @@ notice-recovery-codes-few =
        *[other] A recovery code was used from { $address }; only { $left } are left. Make new ones.
     }
 notice-codes-guessed = Somebody who knows your password typed five wrong one-time codes, from { $address }. If that was not you, change your password.
+notice-factor-added =
+    { $kind ->
+        [app] An authenticator app was added, from { $address }. If that was not you, change your password and have an admin reset your second factor.
+       *[passkey] A passkey, “{ $name }”, was added, from { $address }. If that was not you, remove it and change your password.
+    }
+notice-factor-removed =
+    { $kind ->
+        [app] The authenticator app was removed, from { $address }. If that was not you, change your password and set it up again.
+       *[passkey] The passkey “{ $name }” was removed, from { $address }. If that was not you, change your password.
+    }
+notice-recovery-codes-made = New recovery codes were made, from { $address }; those before work no more. If that was not you, change your password and make new ones.
+notice-password-changed = Your password was changed, from { $address }. If that was not you, tell an admin.
+notice-password-reset = Your password was reset. If you did not ask for that, tell an admin.
 notice-factor-reset = { $name } took your second factor away. Set up a new one.
 
 event-new-device = Sign-in from a new browser

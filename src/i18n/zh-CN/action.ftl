@@ -67,6 +67,7 @@ audit-older = 更早
 
 event-setup = 创建第一个管理员
 event-sign-in = 登录
+event-sign-in-half = 密码正确，等待两步验证
 event-sign-out = 退出登录
 event-password-changed = 修改自己的密码
 event-password-reset = 重置密码

@@ -19,6 +19,7 @@ proof-wait = 错误次数过多，请等待 { $wait } 后再试，或改用其�
 
 factor-title = 两步验证
 factor-about = 即使别人知道了您的密码，没有您的手机、通行密钥或恢复码也无法登录。
+factor-signs-out = 添加新的方式后，您在其他位置的登录会话将全部结束。
 factor-on = 已启用
 factor-off = 未启用
 factor-set-up = 设置
@@ -85,6 +86,19 @@ notice-recovery-codes-few =
        *[other] 有人在 { $address } 使用了一个恢复码，只剩 { $left } 个，请重新生成恢复码。
     }
 notice-codes-guessed = 有人在 { $address } 用您的正确密码登录，并连续输错 5 次动态验证码。如果不是您本人操作，请修改密码。
+notice-factor-added =
+    { $kind ->
+        [app] 有人在 { $address } 为您的账号添加了验证器应用。如果不是您本人操作，请修改密码，并请管理员重置您的两步验证。
+       *[passkey] 有人在 { $address } 为您的账号添加了通行密钥“{ $name }”。如果不是您本人操作，请移除它并修改密码。
+    }
+notice-factor-removed =
+    { $kind ->
+        [app] 有人在 { $address } 移除了您的验证器应用。如果不是您本人操作，请修改密码并重新设置。
+       *[passkey] 有人在 { $address } 移除了您的通行密钥“{ $name }”。如果不是您本人操作，请修改密码。
+    }
+notice-recovery-codes-made = 有人在 { $address } 重新生成了恢复码，之前的恢复码已失效。如果不是您本人操作，请修改密码并再次重新生成。
+notice-password-changed = 有人在 { $address } 修改了您的密码。如果不是您本人操作，请联系管理员。
+notice-password-reset = 您的密码已被重置。如果您没有提出过此要求，请联系管理员。
 notice-factor-reset = { $name } 重置了您的两步验证，请重新设置。
 
 event-new-device = 在新的浏览器上登录

@@ -32,6 +32,10 @@ pub struct Who {
     pub address: String,
     /// Ties the row to the log.
     pub request_id: String,
+    /// The session it was done in, if it was.
+    pub session_id: Option<i64>,
+    /// The row of the browser, where somebody is not signed in yet and the browser is known.
+    pub device_id: Option<i64>,
 }
 
 impl Who {
