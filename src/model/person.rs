@@ -355,16 +355,21 @@ pub async fn set_password(
     .execute(&mut *transaction)
     .await?;
     found(done.rows_affected())?;
-    let what = match note.who.person_id == Some(id) {
-        true => "password-changed",
-        false => "password-reset",
-    };
-    let details = serde_json::json!({"address": note.who.address});
-    notice::tell(&mut transaction, id, (what, &details), note).await?;
-    end_sessions(&mut transaction, id).await?;
-    link::end(&mut transaction, id).await?;
-    audit::write(&mut transaction, note).await?;
+    follow_new_password(&mut transaction, (id, "password-reset"), note).await?;
     Ok(transaction.commit().await?)
+}
+
+/// What comes with a new password: the person is told, and what the former one opened ends.
+async fn follow_new_password(
+    connection: &mut sqlx::SqliteConnection,
+    (id, what): (i64, &'static str),
+    note: &Note,
+) -> Result<(), sqlx::Error> {
+    let details = serde_json::json!({"address": note.who.address});
+    notice::tell(connection, id, (what, &details), note).await?;
+    end_sessions(connection, id).await?;
+    link::end(connection, id).await?;
+    audit::write(connection, note).await
 }
 
 /// Changes a person's password to this hash, if it is still the former one and the session that asks
@@ -392,9 +397,7 @@ pub async fn change_password(
     if done.rows_affected() == 0 {
         return Ok(false);
     }
-    end_sessions(&mut transaction, id).await?;
-    link::end(&mut transaction, id).await?;
-    audit::write(&mut transaction, note).await?;
+    follow_new_password(&mut transaction, (id, "password-changed"), note).await?;
     transaction.commit().await?;
     Ok(true)
 }

@@ -161,7 +161,7 @@ pub(super) async fn submit(
         if let Some(response) = enter(&app, (&page, &form), (&token, &link)).await? {
             return Ok(response);
         }
-        faults.add("username", page.say("join-name-taken"));
+        faults.add("username", page.say("person-name-taken"));
     }
     let show = Show {
         username: name(&link, &form),

@@ -333,9 +333,7 @@ async fn t_enum_a_link_does_not_tell_the_names_of_others() {
     }
     for _ in 0..10 {
         let again = guest.submit("/join", &chosen(&taken, "short")).await;
-        again
-            .expect(422)
-            .must_show("There is a person of this name");
+        again.expect(422).must_show("This name is taken");
     }
     for name in [&*taken, "lin"] {
         let held = guest.submit("/join", &chosen(name, "short")).await;
@@ -360,7 +358,7 @@ async fn t_canon_nobody_is_called_what_looks_like_another_persons_name() {
     for (typed, words) in [
         ("\u{440}erson-1", "A name has letters of one script"),
         ("person-l", "This name looks like another person’s"),
-        ("per\u{115f}son\u{fe0f}-1", "There is a person of this name"),
+        ("per\u{115f}son\u{fe0f}-1", "This name is taken"),
     ] {
         let again = guest.submit("/join", &chosen(typed, GOOD)).await;
         again.expect(422).must_show(words);

@@ -38,7 +38,6 @@ invitation-copy = Copy the link
 join-title = You are invited
 join-about = To the panel at { $panel }, as { $role }. Choose a password, and you are in.
 join-name-hint = Your sign-in name; you may change it now.
-join-name-taken = This name is taken; choose another.
 join-submit = Come in
 join-reset-title = Choose a new password
 join-reset-about = For the panel at { $panel }. All your other sessions there end.

@@ -38,7 +38,6 @@ invitation-copy = 复制链接
 join-title = 邀请您加入
 join-about = 面板 { $panel }，角色：{ $role }。设置密码即可进入。
 join-name-hint = 登录用户名，现在可以修改。
-join-name-taken = 用户名已被使用，请换一个。
 join-submit = 进入面板
 join-reset-title = 设置新密码
 join-reset-about = 面板 { $panel }。您在其他地方的登录会话都会结束。
