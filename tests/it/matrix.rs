@@ -128,6 +128,50 @@ fn routes() -> Vec<Route> {
     routes
 }
 
+/// The routes that are left out above: what belongs to one person, or to nobody by number.
+const ELSEWHERE: [&str; 9] = [
+    "/account/second-factor/passkeys/{id}/remove",
+    "/actions/{id}",
+    "/actions/{id}/reveal",
+    "/prove/{id}",
+    "/sign-out",
+    "/snippets/{id}",
+    "/snippets/{id}/remove",
+    "/vps/import/{id}",
+    "/vps/{id}/shell/runs/{run}",
+];
+
+#[tokio::test]
+async fn t_authz_matrix_no_route_is_left_out_and_what_is_ones_own_is_hidden_from_others() {
+    let generated: Vec<&str> = routes().iter().map(|route| route.pattern).collect();
+    let left = site::private().into_iter().filter(|route| {
+        let of_people = route.pattern.starts_with("/people/{id}");
+        !of_people && !generated.contains(&route.pattern)
+    });
+    let panel = Panel::start().await;
+    let member = panel.sign_in(VIEWER).await;
+    for route in left {
+        assert!(ELSEWHERE.contains(&route.pattern), "{}", route.pattern);
+        if route.pattern == "/sign-out" {
+            continue;
+        }
+        let unknown = actions::new_id().unwrap();
+        for id in ["9999", "x", &unknown] {
+            for method in route.methods() {
+                let path = route.path_of(id);
+                let found = door(&member, (&method, &path)).await;
+                // Where nothing waits, a proof and a passkey lead back to where they belong.
+                let leads_back = ["/prove", "/account"];
+                let leads_back = leads_back.iter().any(|begin| path.starts_with(begin));
+                assert!(
+                    found != Door::Open || leads_back,
+                    "{method} {path}: {found:?}"
+                );
+            }
+        }
+    }
+}
+
 async fn door(visitor: &Visitor, (method, path): (&Method, &str)) -> Door {
     let answer = if method == Method::GET {
         visitor.open(path).await
