@@ -1,5 +1,5 @@
-//! Writes JSON as PHP's `json_encode` does by default: compact, `/` as `\/`, non-ASCII as `\uXXXX`,
-//! an empty map as `[]`. It knows nothing of KiwiVM.
+//! Writes JSON as PHP's `json_encode` does by default: compact, `/` as `\/`, other letters than ASCII by their
+//! four hexadecimal digits, an empty map as `[]`. It knows nothing of KiwiVM.
 
 use serde_json::{Map, Value};
 use std::fmt::Write as _;
