@@ -40,7 +40,8 @@ pub(super) async fn gains(
 ) -> Result<Option<Gains>, Error> {
     let now_s = app.clock.now_s();
     let people = person::all(&app.db, now_s).await?;
-    let (all, grants) = (grant::all(&app.db).await?, by_tag(app, &people).await?);
+    let all = grant::all(&app.db).await?;
+    let grants = by_tag(all.clone(), &people, now_s);
     let (mut names, mut proof) = (BTreeSet::new(), Vec::new());
     for tagged in tagged {
         let before = Before {
@@ -65,16 +66,14 @@ pub(super) async fn gains(
 }
 
 /// The grants by a tag that give something now to people who can sign in, or will.
-async fn by_tag(app: &App, people: &[Person]) -> Result<Vec<Grant>, Error> {
-    let now_s = app.clock.now_s();
-    let mut grants = grant::all(&app.db).await?;
+fn by_tag(mut grants: Vec<Grant>, people: &[Person], now_s: i64) -> Vec<Grant> {
     grants.retain(|grant| {
         let mut people = people.iter();
         let person = people.find(|person| person.id == grant.person_id);
         let may_come = person.is_some_and(|person| person.disabled_at.is_none());
         may_come && grant.holds(now_s) && matches!(grant.scope, Scope::Tag(_))
     });
-    Ok(grants)
+    grants
 }
 
 /// Whether a grant is for a tag that is new there.
@@ -110,9 +109,11 @@ pub(super) async fn hints(
     page: &Page,
     tags: Option<&[String]>,
 ) -> Result<Vec<Message>, Error> {
-    let people = person::all(&app.db, app.clock.now_s()).await?;
+    let now_s = app.clock.now_s();
+    let people = person::all(&app.db, now_s).await?;
+    let grants = by_tag(grant::all(&app.db).await?, &people, now_s);
     let mut counts: Vec<(String, usize)> = Vec::new();
-    for grant in by_tag(app, &people).await? {
+    for grant in grants {
         let Scope::Tag(tag) = grant.scope else {
             continue;
         };
