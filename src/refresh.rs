@@ -404,8 +404,8 @@ async fn open(app: &App, vps_id: i64) -> Result<Option<(Vps, Credentials)>, VpsE
 /// After a change: what was listed is stale, and the effect is read soon.
 async fn changed(app: &App, vps_id: i64) {
     app.refresh.soon(vps_id, app.clock.now_s());
-    if let Err(error) = reading::forget_lists(&app.db, vps_id).await {
-        tracing::error!(%error, "stale lists could not be forgotten");
+    if let Err(error) = reading::make_stale(&app.db, vps_id).await {
+        tracing::error!(%error, "readings could not be marked as stale");
     }
 }
 
@@ -450,7 +450,7 @@ async fn take_up(
     }
     if app.readings.of(vps.id).lock().is_some() {
         // The long operation is over: what was listed before it may be gone.
-        reading::forget_lists(&app.db, vps.id).await?;
+        reading::make_stale(&app.db, vps.id).await?;
     }
     app.readings.keep(vps.id, call.name, reply, now_s);
     let text = reply.starred(call).to_string();

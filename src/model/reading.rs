@@ -11,6 +11,8 @@ pub struct Reading {
     pub reply: Option<(i64, String)>,
     /// The failure since then.
     pub failure: Option<Failure>,
+    /// The VPS was changed since: what the reply lists may be gone.
+    pub is_stale: bool,
 }
 
 /// A reading that failed.
@@ -32,6 +34,7 @@ struct Row {
     failing_since: Option<i64>,
     failed_at: Option<i64>,
     fault: Option<String>,
+    is_stale: bool,
 }
 
 impl From<Row> for Reading {
@@ -39,6 +42,7 @@ impl From<Row> for Reading {
         Reading {
             reply: row.read_at.zip(row.reply),
             failure: failure(row.failing_since, row.failed_at, row.fault.as_deref()),
+            is_stale: row.is_stale,
         }
     }
 }
@@ -58,8 +62,8 @@ fn failure(since: Option<i64>, at: Option<i64>, fault: Option<&str>) -> Option<F
 pub async fn find(db: &Database, vps_id: i64, call: &str) -> Result<Reading, sqlx::Error> {
     let row = sqlx::query_as!(
         Row,
-        "SELECT vps_id, call, read_at, reply, failing_since, failed_at, fault
-         FROM reading WHERE vps_id = ? AND call = ?",
+        r#"SELECT vps_id, call, read_at, reply, failing_since, failed_at, fault, is_stale AS "is_stale: bool"
+           FROM reading WHERE vps_id = ? AND call = ?"#,
         vps_id,
         call
     )
@@ -79,8 +83,8 @@ pub async fn of_calls(
 ) -> Result<Vec<(i64, String, Reading)>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT vps_id, call, read_at, reply, failing_since, failed_at, fault
-         FROM reading WHERE call IN (?, ?)",
+        r#"SELECT vps_id, call, read_at, reply, failing_since, failed_at, fault, is_stale AS "is_stale: bool"
+           FROM reading WHERE call IN (?, ?)"#,
         one,
         other
     )
@@ -106,7 +110,7 @@ pub async fn keep(
     sqlx::query!(
         "INSERT INTO reading (vps_id, call, read_at, reply) VALUES (?, ?, ?, ?)
          ON CONFLICT (vps_id, call) DO UPDATE SET read_at = excluded.read_at, reply = excluded.reply,
-             failing_since = NULL, failed_at = NULL, fault = NULL",
+             failing_since = NULL, failed_at = NULL, fault = NULL, is_stale = 0",
         vps_id,
         call,
         now_s,
@@ -144,18 +148,15 @@ pub async fn fail(
     Ok(())
 }
 
-/// Forgets what was listed before a change: snapshots, addresses, locations. The two readings that
-/// the fleet shows stay until the next ones.
+/// Marks everything read of a VPS as older than a change to it. It stays until the next replies; whoever
+/// opens its page asks for those.
 ///
 /// # Errors
 /// SQLite's.
-pub async fn forget_lists(db: &Database, vps_id: i64) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "DELETE FROM reading WHERE vps_id = ? AND call NOT IN ('getServiceInfo', 'getLiveServiceInfo')",
-        vps_id
-    )
-    .execute(&db.writer)
-    .await?;
+pub async fn make_stale(db: &Database, vps_id: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!("UPDATE reading SET is_stale = 1 WHERE vps_id = ?", vps_id)
+        .execute(&db.writer)
+        .await?;
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use super::grant_fields::GrantFields;
 use super::grants::{event, present, refuse_second, saved};
 use super::head::Head;
 use super::page::Page;
+use super::section::Section;
 use crate::app::App;
 use crate::error::Error;
 use crate::model::access::{self, Access, Right};
@@ -50,7 +51,7 @@ pub(super) async fn show(
     Query(asked): Query<Asked>,
     page: Page,
 ) -> Result<Response, Error> {
-    let head = Head::open(&app, &page, &id, "access").await?;
+    let head = Head::open(&app, &page, &id, Section::Access).await?;
     page.require(head.vps.id, Right::Manage)?;
     let untouched = (GrantFields::blank(), Faults::none());
     let mut show = view(&app, page, head, untouched).await?;
@@ -101,7 +102,7 @@ pub(super) async fn give(
     page: Page,
     form: Form,
 ) -> Result<Response, Error> {
-    let head = Head::open(&app, &page, &id, "access").await?;
+    let head = Head::open(&app, &page, &id, Section::Access).await?;
     let fields = GrantFields::typed(&form);
     let mut faults = Faults::none();
     let given = fields.given(&page, &mut faults);

@@ -5,6 +5,7 @@ use super::head::Head;
 use super::page::Page;
 use super::reply;
 use super::result::{self, Cases, Snapshots};
+use super::section::Section;
 use crate::actions::{self, Action, Ended};
 use crate::app::App;
 use crate::error::Error;
@@ -105,7 +106,7 @@ async fn open(app: &App, page: Page, id: String) -> Result<Show, Error> {
         call: calls::find(&entry.what),
         head: vps
             .filter(|_| may_see)
-            .map(|vps| Head::of(app, vps, "calls")),
+            .map(|vps| Head::of(app, vps, Section::Calls)),
         running_since_s: running_since(action.as_ref(), &entry),
         secrets_waiting: if may_see_secrets {
             app.actions.secrets_waiting(&id, page.session()?.id)

@@ -6,6 +6,7 @@ mod filter;
 use super::form::Faults;
 use super::head::Head;
 use super::page::Page;
+use super::section::Section;
 use crate::app::App;
 use crate::error::Error;
 use crate::kiwivm::calls;
@@ -50,7 +51,7 @@ pub(super) async fn of_vps(
     Query(asked): Query<Asked>,
     page: Page,
 ) -> Result<Response, Error> {
-    let head = Head::open(&app, &page, &id, "audit").await?;
+    let head = Head::open(&app, &page, &id, Section::Audit).await?;
     look_up(&app, page, (asked, Some(head))).await
 }
 
@@ -69,7 +70,7 @@ pub(super) async fn export_of_vps(
     page: Page,
     axum::Form(asked): axum::Form<Asked>,
 ) -> Result<Response, Error> {
-    let head = Head::open(&app, &page, &id, "audit").await?;
+    let head = Head::open(&app, &page, &id, Section::Audit).await?;
     download(&app, page, (asked, Some(head))).await
 }
 

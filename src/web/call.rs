@@ -3,8 +3,9 @@
 
 use super::form::{Faults, Form};
 use super::head::{Head, NAMED_MAX_CHARS};
+use super::known::Known;
 use super::page::Page;
-use super::vps::WAIT;
+use super::section::Section;
 use crate::actions;
 use crate::app::App;
 use crate::error::Error;
@@ -14,7 +15,7 @@ use crate::kiwivm::calls::{self, CALLS};
 use crate::kiwivm::printable::printable;
 use crate::kiwivm::reply::{Choice, Reply, choices};
 use crate::model::access::{self, Denied, Right};
-use crate::model::reading;
+use crate::model::audit::Outcome;
 use crate::model::vps::Vps;
 use crate::perform::{self, Order, PerformError};
 use crate::secret::Secret;
@@ -75,6 +76,17 @@ pub(super) fn mark(call: &Call) -> (&'static str, &'static str, &'static str) {
     }
 }
 
+/// The link to the page made for a call: its words and its path.
+pub(super) fn served_by(page: &Page, head: &Head, call: &Call) -> Option<(Message, String)> {
+    let section = Section::serving(call)?;
+    let words = page
+        .say("call-page")
+        .with("page", page.say(section.message()));
+    section
+        .is_shown(page, head.vps.id)
+        .then(|| (words, head.path(&section.path())))
+}
+
 /// The message id of a call's name.
 pub(super) fn message(call: &Call) -> String {
     format!("call-{}", call.slug())
@@ -92,7 +104,7 @@ pub(super) async fn index(
     Path(id): Path<String>,
     page: Page,
 ) -> Result<Response, Error> {
-    let head = Head::open(&app, &page, &id, "calls").await?;
+    let head = Head::open(&app, &page, &id, Section::Calls).await?;
     Page::html(&Index { page, head })
 }
 
@@ -106,6 +118,8 @@ struct Show {
     faults: Faults,
     action: String,
     confirm_name: String,
+    /// The form was sent from a page of its own: once taken it leads back there.
+    stays: bool,
 }
 
 /// One parameter of the form.
@@ -166,7 +180,7 @@ async fn open(
     page: &Page,
     (id, name): (&str, &str),
 ) -> Result<(Head, &'static Call), Error> {
-    let head = Head::open(app, page, id, "calls").await?;
+    let head = Head::open(app, page, id, Section::Calls).await?;
     let call = calls::find(name).ok_or_else(|| Error::NoCall(printable(name, NAMED_MAX_CHARS)))?;
     access::may(&page.session()?.person, call, &head.vps)?;
     Ok((head, call))
@@ -193,6 +207,7 @@ async fn view(
     }
     Ok(Show {
         confirm_name: form.raw("confirm_name").to_owned(),
+        stays: form.ticked("stay"),
         action: actions::new_id()?,
         page,
         head,
@@ -215,43 +230,20 @@ async fn options(
     let Some(call) = calls::find(source.call()) else {
         return Ok(Options::default());
     };
-    let mut kept = reading::find(&app.db, vps.id, call.name).await?;
-    let mut asking = false;
-    let never_tried = kept.reply.is_none()
-        && kept
-            .failure
-            .as_ref()
-            .is_none_or(|failure| page.now_s() - failure.at > 30);
-    if never_tried {
-        asking = !crate::refresh::read(app, vps, call, WAIT).await;
-        kept = reading::find(&app.db, vps.id, call.name).await?;
-    }
-    Ok(offered(page, source, (kept, asking)))
+    let known = Known::of(app, vps, call).await?;
+    Ok(offered(page, source, known))
 }
 
-fn offered(page: &Page, source: Source, (kept, asking): (reading::Reading, bool)) -> Options {
-    let failed = kept
-        .failure
-        .map(|failure| super::reply::fault_words(page, &failure.fault));
-    match kept.reply {
-        Some((at_s, text)) => {
-            let reply = Reply::parse(&text);
-            let choices = reply.as_ref().map(|reply| choices(source, reply));
-            let choices = choices.unwrap_or_default();
-            Options {
-                only_hard: choices.is_empty()
-                    && reply.is_some_and(|reply| lists_cases(source, &reply)),
-                choices,
-                read_at_s: Some(at_s),
-                asking: false,
-                failed,
-            }
-        }
-        None => Options {
-            asking,
-            failed,
-            ..Options::default()
-        },
+fn offered(page: &Page, source: Source, known: Known) -> Options {
+    let choices = known.reply.as_ref().map(|reply| choices(source, reply));
+    let choices = choices.unwrap_or_default();
+    Options {
+        only_hard: choices.is_empty()
+            && known.reply.is_some_and(|reply| lists_cases(source, &reply)),
+        choices,
+        read_at_s: known.at_s,
+        asking: known.asking,
+        failed: known.failure.map(|failure| page.fault(&failure.fault)),
     }
 }
 
@@ -287,7 +279,7 @@ pub(super) async fn submit(
         parameters: parameters(call, &form),
         noted: None,
     };
-    begin(&app, &page, order).await
+    begin(&app, &page, order, form.ticked("stay")).await
 }
 
 /// The id that the form carries, so that a form sent twice is one action; a new one for programs.
@@ -298,18 +290,34 @@ pub(super) fn action_id(form: &Form) -> Result<String, Error> {
     }
 }
 
-/// Performs an order, waits a while for its end, and leads to its page.
-async fn begin(app: &App, page: &Page, order: Order) -> Result<Response, Error> {
-    let id = order.action.clone();
+/// Performs an order, waits a while for its end, and leads to its page; or, when KiwiVM has taken what
+/// was sent from a page of the VPS, back to that.
+pub(super) async fn begin(
+    app: &App,
+    page: &Page,
+    order: Order,
+    stays: bool,
+) -> Result<Response, Error> {
+    let (id, call, vps_id) = (order.action.clone(), order.call, order.vps.id);
     match perform::perform(app, order).await {
         // The same form again: the first sending stands, and its page tells.
         Ok(()) | Err(PerformError::Repeated) => {}
         Err(error) => return Err(error.into()),
     }
+    let mut path = format!("/actions/{id}");
     if let Some(action) = app.actions.find(&id, app.clock.now_s()) {
-        perform::wait(action, ANSWER_WITHIN).await;
+        let ended = perform::wait(action, ANSWER_WITHIN).await;
+        let is_taken = ended.is_some_and(|ended| ended.outcome == Outcome::Accepted);
+        let has_secrets = app.actions.secrets_waiting(&id, page.session()?.id) > 0;
+        if let Some(section) = Section::serving(call)
+            && stays
+            && is_taken
+            && !has_secrets
+        {
+            path = format!("/vps/{vps_id}{}?done={id}", section.path());
+        }
     }
-    Ok(page.visitor.see_other(&format!("/actions/{id}")))
+    Ok(page.visitor.see_other(&path))
 }
 
 /// The declared parameters and no others. An optional one that was left empty is not sent.
@@ -378,6 +386,12 @@ fn is_json_object(text: &str) -> bool {
 impl Show {
     fn target(&self) -> String {
         self.head.path(&format!("/call/{}", self.call.name))
+    }
+
+    /// The page made for this call, or the overview: where "cancel" leads.
+    fn back(&self) -> String {
+        let section = Section::serving(self.call).unwrap_or(Section::Overview);
+        self.head.path(&section.path())
     }
 
     fn title(&self) -> Message {

@@ -2,6 +2,7 @@
 
 use super::head::Head;
 use super::page::Page;
+use super::section::Section;
 use crate::app::App;
 use crate::attention::{Attention, Severity, State};
 use crate::error::Error;
@@ -152,7 +153,7 @@ fn arrange(page: Page, search: Search, tags: Vec<String>, rows: Vec<Row>) -> Sho
 }
 
 fn row(app: &App, page: &Page, vps: vps::Vps) -> Row {
-    let head = Head::of(app, vps, "");
+    let head = Head::of(app, vps, Section::Overview);
     let transfer = head.latest.service().and_then(|(_, service)| {
         let transfer = service.transfer()?;
         Some(Transfer {

@@ -1,12 +1,18 @@
 //! The head of every page of one VPS, and how states and matters look.
 
+use super::call;
 use super::page::{Page, Plain};
+use super::section::Section;
+use crate::actions;
 use crate::app::App;
 use crate::attention::{self, Attention, Kind, Severity, State};
 use crate::error::Error;
 use crate::i18n::{Message, format};
+use crate::kiwivm::call::{Call, Topic};
+use crate::kiwivm::calls;
 use crate::kiwivm::printable::printable;
-use crate::model::access::Right;
+use crate::model::access::{self, Right};
+use crate::model::audit::{self, Outcome};
 use crate::model::vps::{self, Vps};
 use crate::readings::Latest;
 use std::sync::Arc;
@@ -21,7 +27,15 @@ pub(super) struct Head {
     pub(super) read_at_s: Option<i64>,
     /// The panel itself runs on it: somebody said so, or it has this machine's address.
     pub(super) is_panel_host: bool,
-    pub(super) tab: &'static str,
+    pub(super) section: Section,
+    /// What this person has just done from here.
+    pub(super) done: Option<Done>,
+}
+
+/// A change that was sent from a page of the VPS and taken by KiwiVM.
+pub(super) struct Done {
+    pub(super) call: &'static Call,
+    pub(super) action: String,
 }
 
 impl Head {
@@ -30,14 +44,18 @@ impl Head {
         app: &App,
         page: &Page,
         id: &str,
-        tab: &'static str,
+        section: Section,
     ) -> Result<Head, Error> {
         let vps = find(app, page, id).await?;
         app.refresh.watch([vps.id], app.clock.now_s());
-        Ok(Head::of(app, vps, tab))
+        let done = done(app, page, &vps).await?;
+        Ok(Head {
+            done,
+            ..Head::of(app, vps, section)
+        })
     }
 
-    pub(super) fn of(app: &App, vps: Vps, tab: &'static str) -> Head {
+    pub(super) fn of(app: &App, vps: Vps, section: Section) -> Head {
         let latest = app.readings.of(vps.id);
         let service = latest.service();
         Head {
@@ -53,7 +71,16 @@ impl Head {
             state: attention::state(&latest),
             vps,
             latest,
-            tab,
+            section,
+            done: None,
+        }
+    }
+
+    /// The same head, as it is after something was read.
+    pub(super) fn again(self, app: &App) -> Head {
+        Head {
+            done: self.done,
+            ..Head::of(app, self.vps, self.section)
         }
     }
 
@@ -62,9 +89,67 @@ impl Head {
         format!("/vps/{}{rest}", self.vps.id)
     }
 
+    /// The page of a call's form, which also takes it.
+    pub(super) fn call_path(&self, call: &str) -> String {
+        self.path(&format!("/call/{call}"))
+    }
+
+    /// The tabs that this person sees.
+    pub(super) fn sections(&self, page: &Page) -> Vec<Section> {
+        let all = Section::ALL.iter().copied();
+        all.filter(|section| section.is_shown(page, self.vps.id))
+            .collect()
+    }
+
     pub(super) fn matters(&self) -> Vec<Attention> {
         attention::matters(&self.vps, &self.latest)
     }
+
+    /// Why a button for this call is off: the right is missing, or the last reading says that KiwiVM
+    /// would refuse. The call's own page still sends.
+    pub(super) fn barred(&self, page: &Page, call: &str) -> Option<Message> {
+        let (call, person) = (calls::find(call)?, page.person()?);
+        if let Err(denied) = access::may(person, call, &self.vps) {
+            return Some(call::why(page, &denied));
+        }
+        refused(call, self.state).map(|id| page.say(id))
+    }
+}
+
+/// Why KiwiVM would refuse a call to a VPS in this state: the message that says it.
+fn refused(call: &Call, state: State) -> Option<&'static str> {
+    match (call.name, state) {
+        (_, State::KeyRefused) => Some("power-key-refused"),
+        (_, State::Locked) => Some("power-locked"),
+        (_, State::Suspended) if matches!(call.topic, Topic::Power | Topic::Shell) => {
+            Some("power-suspended")
+        }
+        ("start", State::Running) => Some("power-running"),
+        ("restart" | "stop" | "kill", State::Stopped) => Some("power-stopped"),
+        _ => None,
+    }
+}
+
+/// The action that the address of a page names, if it is this person's, and KiwiVM took it.
+async fn done(app: &App, page: &Page, vps: &Vps) -> Result<Option<Done>, Error> {
+    let query = page.path().split_once('?').map_or("", |(_, query)| query);
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    let Some((_, action)) = pairs.find(|(name, id)| name == "done" && actions::is_id(id)) else {
+        return Ok(None);
+    };
+    let entry = audit::find_action(&app.db, &action).await?;
+    let is_theirs = |entry: &audit::Entry| {
+        entry.vps_id == Some(vps.id)
+            && entry.person_id == page.person().map(|person| person.id)
+            && entry.outcome.as_deref() == Some(Outcome::Accepted.word())
+    };
+    let call = entry
+        .filter(is_theirs)
+        .and_then(|entry| calls::find(&entry.what));
+    Ok(call.map(|call| Done {
+        call,
+        action: action.into_owned(),
+    }))
 }
 
 fn has_own_address(app: &App, latest: &Latest) -> bool {

@@ -6,6 +6,7 @@ use super::gains::{self, Gains, Tagged};
 use super::head::Head;
 use super::page::Page;
 use super::record::{check_label, check_tags, tags};
+use super::section::Section;
 use crate::actions;
 use crate::app::App;
 use crate::error::Error;
@@ -279,7 +280,7 @@ pub(super) async fn result(
     let mut heads = Vec::new();
     for vps_id in vps_ids {
         if let Some(vps) = vps::find(&app.db, vps_id).await? {
-            heads.push(Head::of(&app, vps, ""));
+            heads.push(Head::of(&app, vps, Section::Overview));
         }
     }
     Page::html(&Outcome { page, id, heads })

@@ -311,6 +311,12 @@ impl Page {
         Icon::new(self.asset("icons.svg"), name)
     }
 
+    /// A new action id for a form. Without random numbers there is none, and the form's action gets one
+    /// when it is sent.
+    pub(super) fn new_action(&self) -> String {
+        crate::actions::new_id().unwrap_or_default()
+    }
+
     pub(super) fn person(&self) -> Option<&Person> {
         self.visitor.session.as_ref().map(|session| &session.person)
     }

@@ -4,14 +4,14 @@
 use super::form::{Faults, Form};
 use super::gains::{self, Gains, Tagged};
 use super::head::Head;
+use super::known::WAIT;
 use super::page::Page;
-use super::vps::WAIT;
+use super::section::Section;
 use crate::app::App;
 use crate::error::Error;
 use crate::i18n::Message;
 use crate::kiwivm::calls::{LIVE_INFO, SERVICE_INFO};
 use crate::kiwivm::client::Credentials;
-use crate::model::access::Right;
 use crate::model::audit::Event;
 use crate::model::name::tidy;
 use crate::model::reading;
@@ -111,7 +111,7 @@ pub(super) async fn edit(
     Query(asked): Query<Asked>,
     page: Page,
 ) -> Result<Response, Error> {
-    let head = Head::open(&app, &page, &id, "edit").await?;
+    let head = Head::open(&app, &page, &id, Section::Edit).await?;
     let untouched = (head.vps.details(), Obstacles::default());
     let mut edit = view(&app, page, Some(head), untouched).await?;
     edit.saved = asked.saved.is_some();
@@ -255,7 +255,7 @@ pub(super) async fn update(
     page: Page,
     form: Form,
 ) -> Result<Response, Error> {
-    let head = Head::open(&app, &page, &id, "edit").await?;
+    let head = Head::open(&app, &page, &id, Section::Edit).await?;
     let details = details(&form);
     let new_key = !api_key(&form).is_empty();
     let pair_changed = new_key || details.veid != head.vps.veid;
@@ -341,7 +341,7 @@ pub(super) async fn protect(
     page: Page,
     form: Form,
 ) -> Result<Response, Error> {
-    let head = Head::open(&app, &page, &id, "edit").await?;
+    let head = Head::open(&app, &page, &id, Section::Edit).await?;
     let protect = form.ticked("protect");
     let what = match protect {
         true => "vps-protected",
@@ -361,7 +361,7 @@ pub(super) async fn remove(
     page: Page,
     form: Form,
 ) -> Result<Response, Error> {
-    let head = Head::open(&app, &page, &id, "edit").await?;
+    let head = Head::open(&app, &page, &id, Section::Edit).await?;
     if form.line("confirm_name") != head.vps.label {
         let mut obstacles = Obstacles::default();
         obstacles.faults.add(

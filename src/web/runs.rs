@@ -10,7 +10,6 @@ use crate::app::App;
 use crate::error::Error;
 use crate::kiwivm::calls::SHELL_SCRIPT;
 use crate::kiwivm::printable::{printable, printable_lines};
-use crate::model::access::Right;
 use crate::model::audit::{Event, Outcome};
 use crate::model::run::{self, Begun, Run, State};
 use crate::perform::{self, Order, PerformError};

@@ -9,6 +9,7 @@ mod snippet;
 use super::form::Form;
 use super::head::Head;
 use super::page::Page;
+use super::section::Section;
 use super::terminal::Painted;
 use crate::actions;
 use crate::app::App;
@@ -85,7 +86,7 @@ pub(super) async fn show(
 
 /// The VPS, for somebody whose shell there is open.
 pub(super) async fn open(app: &App, page: &Page, id: &str) -> Result<Head, Error> {
-    let head = Head::open(app, page, id, "shell").await?;
+    let head = Head::open(app, page, id, Section::Shell).await?;
     page.require(head.vps.id, Right::Shell)?;
     let session = page.session()?;
     let (key, now_s) = ((session.id, head.vps.id), app.clock.now_s());

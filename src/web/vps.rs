@@ -1,8 +1,11 @@
 //! One VPS: its overview.
 
 use super::fleet::tone;
+use super::form::Form;
 use super::head::{self, Head};
+use super::known::WAIT;
 use super::page::Page;
+use super::section::Section;
 use crate::app::App;
 use crate::attention::{Attention, State as VpsState};
 use crate::error::Error;
@@ -15,10 +18,6 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
-use std::time::Duration;
-
-/// A page without a reading waits so long for the first, then says that it asks.
-pub(super) const WAIT: Duration = Duration::from_secs(4);
 
 #[derive(Template)]
 #[template(path = "vps/show.html", blocks = ["content"])]
@@ -30,7 +29,6 @@ struct Show {
     asking: bool,
     /// Something was changed, and its effect is being read.
     changing: bool,
-    action: String,
 }
 
 #[derive(Deserialize)]
@@ -63,10 +61,10 @@ pub(super) async fn show(
     Query(asked): Query<Asked>,
     page: Page,
 ) -> Result<Response, Error> {
-    let mut head = Head::open(&app, &page, &id, "overview").await?;
+    let mut head = Head::open(&app, &page, &id, Section::Overview).await?;
     if is_unread(&head) && !head.vps.key_is_given_up() {
         read(&app, &head.vps, LIVE_INFO, WAIT).await;
-        head = Head::of(&app, head.vps, "overview");
+        head = head.again(&app);
     }
     let asking = is_unread(&head);
     let is_due_soon = app.refresh.is_due_soon(head.vps.id) && !head.vps.key_is_given_up();
@@ -75,7 +73,6 @@ pub(super) async fn show(
         saved: asked.saved.is_some(),
         changing: is_due_soon && !asking,
         asking,
-        action: crate::actions::new_id()?,
         head,
         page,
     };
@@ -90,15 +87,22 @@ fn is_unread(head: &Head) -> bool {
     head.read_at_s.is_none() && head.latest.failure().is_none()
 }
 
-/// Asks KiwiVM again, once, and comes back.
+/// Asks KiwiVM again, once, for what the page shows from which it is asked, and comes back.
 pub(super) async fn refresh(
     State(app): State<App>,
     Path(id): Path<String>,
     page: Page,
+    form: Form,
 ) -> Result<Response, Error> {
     let vps = head::find(&app, &page, &id).await?;
-    read(&app, &vps, LIVE_INFO, WAIT).await;
-    Ok(page.visitor.see_other(&format!("/vps/{}", vps.id)))
+    let section = Section::from_word(form.raw("section")).unwrap_or(Section::Overview);
+    let asked = section
+        .reads()
+        .iter()
+        .map(|call| read(&app, &vps, call, WAIT));
+    futures_util::future::join_all(asked).await;
+    let path = format!("/vps/{}{}", vps.id, section.path());
+    Ok(page.visitor.see_other(&path))
 }
 
 impl Show {
@@ -175,19 +179,6 @@ impl Show {
         self.service()?
             .monthly_data_multiplier
             .filter(|multiplier| (*multiplier - 1.0).abs() > f64::EPSILON)
-    }
-
-    /// A button that the last reading says would be refused is off, with the reason. Its call's own
-    /// page still sends.
-    fn why_not(&self, call: &str) -> Option<&'static str> {
-        match (call, self.head.state) {
-            (_, VpsState::KeyRefused) => Some("power-key-refused"),
-            (_, VpsState::Suspended) => Some("power-suspended"),
-            (_, VpsState::Locked) => Some("power-locked"),
-            ("start", VpsState::Running) => Some("power-running"),
-            ("restart" | "stop" | "kill", VpsState::Stopped) => Some("power-stopped"),
-            _ => None,
-        }
     }
 
     /// The page comes again by itself while there is something to wait for: a first reading, the

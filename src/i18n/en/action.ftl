@@ -15,6 +15,9 @@ call-no-nul = A NUL character cannot be sent.
 call-choices-as-of = The choices are as of
 call-choices-asking = KiwiVM is being asked for the choices; this page refreshes itself.
 call-choices-none = KiwiVM lists nothing to choose from. What you type is sent as it is.
+call-page = See “{ $page }”
+done-goes-on = A long operation may still be running.
+done-details = Details
 confirm-host = The panel itself runs on this VPS. I know that this interrupts the panel too.
 confirm-host-needed = Tick this first: the panel itself runs there.
 

@@ -15,6 +15,9 @@ call-no-nul = 不能发送 NUL 字符。
 call-choices-as-of = 选项更新于
 call-choices-asking = 正在向 KiwiVM 获取选项，页面会自动刷新。
 call-choices-none = KiwiVM 没有列出可选项，填写的内容会原样发送。
+call-page = 前往“{ $page }”
+done-goes-on = 耗时操作可能仍在执行。
+done-details = 详情
 confirm-host = 面板自身就运行在这台 VPS 上。我知道此操作也会中断面板。
 confirm-host-needed = 请先勾选：面板自身运行在这台 VPS 上。
 

@@ -84,6 +84,7 @@ impl Person {
 
     async fn watches_a_snapshot_of(&self, label: &str) {
         self.visit(label).await;
+        self.browser.click_link("All calls").await;
         self.browser.click("a[href$='/call/snapshot/create']").await;
         self.browser.write("#description", "before lunch").await;
         self.submit().await;
@@ -109,6 +110,7 @@ impl Person {
     async fn reinstalls(&self, label: &str) {
         let os = "input[name=os][value='debian-13-x86_64']";
         self.visit(label).await;
+        self.browser.click_link("All calls").await;
         self.browser.click("a[href$='/call/reinstallOS']").await;
         self.browser.click(os).await;
         self.browser.write("#confirm_name", "Web").await;

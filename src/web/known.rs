@@ -1,0 +1,89 @@
+//! What a page of one VPS knows from a call that only reads: its last reply, asked for once when there
+//! is none or when the VPS was changed since. Ten viewers cost one call; a reply that is kept costs none.
+
+use super::head::Head;
+use crate::app::App;
+use crate::error::Error;
+use crate::kiwivm::call::Call;
+use crate::kiwivm::calls::{LIVE_INFO, SERVICE_INFO};
+use crate::kiwivm::reply::Reply;
+use crate::model::reading::{self, Failure, Reading};
+use crate::model::vps::Vps;
+use crate::refresh;
+use std::time::Duration;
+
+/// A page waits so long for a reply, then says that it asks.
+pub(super) const WAIT: Duration = Duration::from_secs(4);
+/// After a failure a page that is opened asks again only so much later.
+const AFTER_FAILURE_S: i64 = 30;
+
+/// What is known from one call.
+#[derive(Debug)]
+pub(super) struct Known {
+    /// When KiwiVM last answered.
+    pub(super) at_s: Option<i64>,
+    /// What it said, secret fields starred.
+    pub(super) reply: Option<Reply>,
+    /// Since then it fails.
+    pub(super) failure: Option<Failure>,
+    /// It is being asked: the page comes again.
+    pub(super) asking: bool,
+}
+
+impl Known {
+    /// What is known from this call.
+    pub(super) async fn of(app: &App, vps: &Vps, call: &'static Call) -> Result<Known, Error> {
+        let mut kept = reading::find(&app.db, vps.id, call.name).await?;
+        let mut asking = false;
+        if wants_asking(&kept, app.clock.now_s()) && !vps.key_is_given_up() {
+            asking = !refresh::read(app, vps, call, WAIT).await;
+            kept = reading::find(&app.db, vps.id, call.name).await?;
+        }
+        Ok(Known::from_reading(kept, asking))
+    }
+
+    /// What is known from each of these calls; those without a reply are asked for side by side.
+    pub(super) async fn of_all<const N: usize>(
+        app: &App,
+        vps: &Vps,
+        calls: [&'static Call; N],
+    ) -> Result<[Known; N], Error> {
+        let asked = calls.map(|call| Known::of(app, vps, call));
+        let known = futures_util::future::try_join_all(asked).await?;
+        known
+            .try_into()
+            .map_err(|_| Error::Ours("as many answers as questions".into()))
+    }
+
+    fn from_reading(kept: Reading, asking: bool) -> Known {
+        let (at_s, text) = kept.reply.unzip();
+        Known {
+            at_s,
+            reply: text.and_then(|text| Reply::parse(&text)),
+            failure: kept.failure,
+            asking,
+        }
+    }
+}
+
+/// Whether a page asks before it is drawn.
+fn wants_asking(kept: &Reading, now_s: i64) -> bool {
+    let failed_just_now = kept
+        .failure
+        .as_ref()
+        .is_some_and(|failure| (0..AFTER_FAILURE_S).contains(&(now_s - failure.at)));
+    (kept.reply.is_none() || kept.is_stale) && !failed_just_now
+}
+
+/// The head of a page that shows plan, addresses or transfer. Both calls that tell them are looked at,
+/// and one of them is made when neither has told since the last change.
+pub(super) async fn service(app: &App, head: Head) -> Result<(Head, Known), Error> {
+    let live = reading::find(&app.db, head.vps.id, LIVE_INFO.name).await?;
+    let is_fresh = live.reply.is_some() && !live.is_stale;
+    let known = if is_fresh {
+        Known::from_reading(live, false)
+    } else {
+        Known::of(app, &head.vps, SERVICE_INFO).await?
+    };
+    Ok((head.again(app), known))
+}
