@@ -32,7 +32,7 @@ fleet-resets-in = resets in { $time }
 refresh-failed = This page could not be refreshed. What you see may be old.
 
 vps-overview = Overview
-vps-calls = Calls
+vps-calls = All calls
 vps-shell = Shell
 vps-audit = Audit log
 vps-edit = Edit
