@@ -28,6 +28,7 @@ mod input;
 mod join;
 mod log;
 mod matrix;
+mod missing;
 mod notices;
 mod once;
 mod panel;
