@@ -189,6 +189,18 @@ impl Actions {
         }
     }
 
+    /// A secret of this action under this path in its reply, for the session that asked. It stays as
+    /// long as the others.
+    #[must_use]
+    pub fn look_at_secret(&self, (id, session_id): (&str, i64), path: &str) -> Option<Secret> {
+        let kept = self.lock();
+        let kept = kept
+            .get(id)
+            .filter(|kept| kept.action.session_id == session_id)?;
+        let found = kept.secrets.iter().find(|(known, _)| known == path);
+        found.map(|(_, secret)| secret.clone())
+    }
+
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Kept>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -5,6 +5,7 @@ use crate::kiwivm::error::{Fault, Lock, RefusalKind};
 use crate::kiwivm::reply::{LiveInfo, Power, ServiceInfo};
 use crate::model::vps::Vps;
 use crate::readings::Latest;
+use jiff::civil::Date;
 
 /// The state of a VPS in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -90,7 +91,13 @@ pub fn state(latest: &Latest) -> State {
             State::Unchecked
         };
     };
-    match &live.value.power {
+    power(&live.value)
+}
+
+/// Whether it runs, by what KiwiVM last said of that.
+#[must_use]
+pub fn power(live: &LiveInfo) -> State {
+    match &live.power {
         Some(Power::Running) => State::Running,
         Some(Power::Stopped) => State::Stopped,
         Some(Power::Starting) => State::Starting,
@@ -103,10 +110,17 @@ pub fn state(latest: &Latest) -> State {
 #[expect(missing_docs, reason = "each name is the matter itself")]
 pub enum Kind {
     KeyRefused,
-    Suspended,
+    /// Suspended for a case: what it is about, and whether unsuspend ends it, as far as known.
+    Suspended {
+        flag: Option<String>,
+        is_soft: Option<bool>,
+    },
     /// Suspended without a case: it ends by itself when the transfer is counted anew.
     TransferUsedUp,
-    Violation,
+    /// What it is about, as far as known. It lasts until the suspension.
+    Violation {
+        flag: Option<String>,
+    },
     NullRouted {
         ip: String,
     },
@@ -121,6 +135,10 @@ pub enum Kind {
     Unreachable,
     CpuThrottled,
     DiskThrottled,
+    /// By what people wrote down, it is to be paid for in so many days; below 0 that day is past.
+    Renewal {
+        days: i64,
+    },
 }
 
 /// How bad it is.
@@ -150,9 +168,9 @@ impl Kind {
     pub const fn message(&self) -> &'static str {
         match self {
             Kind::KeyRefused => "attention-key-refused",
-            Kind::Suspended => "attention-suspended",
+            Kind::Suspended { .. } => "attention-suspended",
             Kind::TransferUsedUp => "attention-transfer-used-up",
-            Kind::Violation => "attention-violation",
+            Kind::Violation { .. } => "attention-violation",
             Kind::NullRouted { .. } => "attention-null-routed",
             Kind::TransferHigh { .. } => "attention-transfer-high",
             Kind::Stopped => "attention-stopped",
@@ -160,6 +178,7 @@ impl Kind {
             Kind::Unreachable => "attention-unreachable",
             Kind::CpuThrottled => "attention-cpu-throttled",
             Kind::DiskThrottled => "attention-disk-throttled",
+            Kind::Renewal { .. } => "attention-renewal",
         }
     }
 
@@ -168,16 +187,17 @@ impl Kind {
     pub const fn severity(&self) -> Severity {
         match self {
             Kind::KeyRefused
-            | Kind::Suspended
+            | Kind::Suspended { .. }
             | Kind::TransferUsedUp
-            | Kind::Violation
+            | Kind::Violation { .. }
             | Kind::NullRouted { .. } => Severity::Danger,
             Kind::TransferHigh { percent } if *percent >= 100 => Severity::Danger,
             Kind::TransferHigh { .. }
             | Kind::Stopped
             | Kind::Unreachable
             | Kind::CpuThrottled
-            | Kind::DiskThrottled => Severity::Warning,
+            | Kind::DiskThrottled
+            | Kind::Renewal { .. } => Severity::Warning,
             Kind::Locked { .. } => Severity::Info,
         }
     }
@@ -186,16 +206,20 @@ impl Kind {
 /// From this share of the quota on, the transfer needs attention.
 const TRANSFER_HIGH_PERCENT: f64 = 90.0;
 
-/// What needs attention, worst first.
+/// So many days before it a renewal needs attention.
+const RENEWAL_DAYS: i64 = 14;
+
+/// What needs attention on this day, worst first.
 #[must_use]
-pub fn matters(vps: &Vps, latest: &Latest) -> Vec<Attention> {
+pub fn matters(vps: &Vps, latest: &Latest, today: Date) -> Vec<Attention> {
     let mut matters = of_the_way(vps, latest);
     if let Some((_, service)) = latest.service() {
-        matters.extend(of_service(service));
+        matters.extend(of_service(service, latest));
     }
     if let Some(live) = &latest.live {
         matters.extend(of_live(&live.value, state(latest)));
     }
+    matters.extend(renewal(vps, today));
     matters.sort_by_key(|matter| std::cmp::Reverse(matter.kind.severity()));
     matters
 }
@@ -230,13 +254,13 @@ fn locked(lock: Option<&Lock>) -> Kind {
     }
 }
 
-fn of_service(service: &ServiceInfo) -> Vec<Attention> {
+fn of_service(service: &ServiceInfo, latest: &Latest) -> Vec<Attention> {
     let mut matters = Vec::new();
     if service.suspended == Some(true) {
-        matters.push(suspension(service));
+        matters.push(suspension(service, latest));
     }
     if service.policy_violation == Some(true) {
-        matters.push(matter(Kind::Violation, None, None));
+        matters.push(violation(latest));
     }
     for (ip, route) in &service.null_routes {
         let until_s = route
@@ -267,13 +291,50 @@ fn of_service(service: &ServiceInfo) -> Vec<Attention> {
 }
 
 /// KiwiVM suspends for a case, or because the transfer is used up.
-fn suspension(service: &ServiceInfo) -> Attention {
+fn suspension(service: &ServiceInfo, latest: &Latest) -> Attention {
+    let cases = latest.suspensions.as_ref().map(|aged| &aged.value.cases);
+    let has_case = cases.is_some_and(|cases| !cases.is_empty());
     match service.transfer() {
-        Some(transfer) if transfer.exhausted() => {
-            matter(Kind::TransferUsedUp, None, service.data_next_reset_s)
+        Some(transfer) if transfer.exhausted() && !has_case => {
+            return matter(Kind::TransferUsedUp, None, service.data_next_reset_s);
         }
-        _ => matter(Kind::Suspended, None, None),
+        _ => {}
     }
+    // One hard case is enough: only support ends the suspension then.
+    let cases = cases.map(Vec::as_slice).unwrap_or_default();
+    let worst = cases.iter().min_by_key(|case| case.soft.unwrap_or(true));
+    let kind = Kind::Suspended {
+        flag: worst.and_then(|case| case.flag.clone()),
+        is_soft: worst.and_then(|case| case.soft),
+    };
+    matter(kind, None, None)
+}
+
+/// The violation that leads to a suspension first.
+fn violation(latest: &Latest) -> Attention {
+    let violations = latest
+        .violations
+        .as_ref()
+        .map(|aged| &aged.value.violations);
+    let violations = violations.map(Vec::as_slice).unwrap_or_default();
+    let first = violations
+        .iter()
+        .min_by_key(|violation| violation.suspend_at_s.unwrap_or(i64::MAX));
+    let kind = Kind::Violation {
+        flag: first.and_then(|violation| violation.flag.clone()),
+    };
+    let since_s = first.and_then(|violation| violation.timestamp_s);
+    matter(
+        kind,
+        since_s,
+        first.and_then(|violation| violation.suspend_at_s),
+    )
+}
+
+/// What people wrote down about paying for it.
+fn renewal(vps: &Vps, today: Date) -> Option<Attention> {
+    let days = i64::from((vps.renews_on? - today).get_days());
+    (days <= RENEWAL_DAYS).then(|| matter(Kind::Renewal { days }, None, None))
 }
 
 fn of_live(live: &LiveInfo, state: State) -> Vec<Attention> {

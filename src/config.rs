@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use url::{Host, Url};
-use value::{certificate, copy_to, networks, proxy, public_url, time_zone, upstream};
+use value::{certificate, copy_to, networks, proxy, public_url, site, time_zone, upstream};
 
 const HOUR_S: i64 = 3600;
 
@@ -70,6 +70,16 @@ pub const SETTINGS: &[Setting] = &[
         "UPSTREAM_CA",
         "",
         "One more certificate authority to trust on the way to KiwiVM, in PEM; usually by `UPSTREAM_CA_FILE`. For networks whose proxy opens TLS.",
+    ),
+    setting(
+        "KIWIVM_PANEL",
+        "https://kiwivm.64clouds.com",
+        "KiwiVM's own panel, for the links that lead there. There are mirrors.",
+    ),
+    setting(
+        "PROVIDER_SITE",
+        "https://bandwagonhost.com",
+        "The provider's site, for the link to a change of address. There are mirrors.",
     ),
     setting(
         "TLS_CERT",
@@ -154,6 +164,10 @@ pub struct Config {
     pub upstream_proxy: Option<Url>,
     /// One more certificate authority to trust on the way there, in DER.
     pub upstream_ca: Option<Vec<u8>>,
+    /// KiwiVM's own panel, without a slash at the end: links lead there, and nothing is sent.
+    pub kiwivm_panel: String,
+    /// The provider's site, likewise.
+    pub provider_site: String,
     /// The certificate with which the panel speaks https itself.
     pub tls: Option<TlsFiles>,
     /// Whose X-Forwarded-For is believed.
@@ -269,6 +283,8 @@ impl Config {
             upstream: upstream(&source.value("UPSTREAM")?)?,
             upstream_proxy: source.optional("UPSTREAM_PROXY", proxy)?,
             upstream_ca: source.optional("UPSTREAM_CA", certificate)?,
+            kiwivm_panel: site("KIWIVM_PANEL", &source.value("KIWIVM_PANEL")?)?,
+            provider_site: site("PROVIDER_SITE", &source.value("PROVIDER_SITE")?)?,
             tls: source.tls()?,
             trusted_proxies: networks(&source.value("TRUSTED_PROXIES")?)?,
             session: source.session()?,

@@ -1,9 +1,9 @@
 //! The last readings of every VPS, in memory: the fleet page asks nobody and decodes nothing. The
 //! database keeps the same for the next start; `refresh` fills both.
 
-use crate::kiwivm::calls::{LIVE_INFO, SERVICE_INFO};
+use crate::kiwivm::calls::{LIVE_INFO, POLICY_VIOLATIONS, SERVICE_INFO, SUSPENSION_DETAILS};
 use crate::kiwivm::error::{Fault, Lock, RefusalKind};
-use crate::kiwivm::reply::{LiveInfo, Reply, ServiceInfo};
+use crate::kiwivm::reply::{LiveInfo, PolicyViolations, Reply, ServiceInfo, Suspensions};
 use crate::model::Database;
 use crate::model::reading::{self, Failure, Reading};
 use std::collections::HashMap;
@@ -29,6 +29,14 @@ pub struct Latest {
     pub service_failure: Option<Failure>,
     /// Since then getLiveServiceInfo fails.
     pub live_failure: Option<Failure>,
+    /// The last getSuspensionDetails: asked for while it is suspended.
+    pub suspensions: Option<Aged<Suspensions>>,
+    /// The last getPolicyViolations: asked for while there is one.
+    pub violations: Option<Aged<PolicyViolations>>,
+    /// Since then getSuspensionDetails fails.
+    pub suspensions_failure: Option<Failure>,
+    /// Since then getPolicyViolations fails.
+    pub violations_failure: Option<Failure>,
 }
 
 impl Latest {
@@ -82,9 +90,13 @@ impl Readings {
     /// SQLite's.
     pub async fn load(db: &Database) -> Result<Readings, sqlx::Error> {
         let readings = Readings::default();
-        for (vps_id, call, reading) in
-            reading::of_calls(db, SERVICE_INFO.name, LIVE_INFO.name).await?
-        {
+        let calls = [
+            SERVICE_INFO,
+            LIVE_INFO,
+            SUSPENSION_DETAILS,
+            POLICY_VIOLATIONS,
+        ];
+        for (vps_id, call, reading) in reading::of_calls(db, calls.map(|call| call.name)).await? {
             readings.take_up(vps_id, &call, reading);
         }
         Ok(readings)
@@ -112,13 +124,17 @@ impl Readings {
         latest.get(&vps_id).cloned().unwrap_or_default()
     }
 
-    /// Keeps a reply, if it is of one of the two calls that the fleet needs.
+    /// Keeps a reply, if it is of one of the calls that the fleet needs.
     pub fn keep(&self, vps_id: i64, call: &str, reply: &Reply, at_s: i64) {
         self.change(vps_id, |latest| {
             if call == SERVICE_INFO.name {
                 latest.service = Some(Aged::new(at_s, reply.service_info()));
             } else if call == LIVE_INFO.name {
                 latest.live = Some(Aged::new(at_s, reply.live_info()));
+            } else if call == SUSPENSION_DETAILS.name {
+                latest.suspensions = Some(Aged::new(at_s, reply.suspensions()));
+            } else if call == POLICY_VIOLATIONS.name {
+                latest.violations = Some(Aged::new(at_s, reply.policy_violations()));
             }
             if let Some(slot) = failure_slot(latest, call) {
                 *slot = None;
@@ -136,6 +152,14 @@ impl Readings {
                     fault: fault.clone(),
                 });
             }
+        });
+    }
+
+    /// Forgets what KiwiVM held against a VPS: something was changed since, perhaps that.
+    pub fn forget_cases(&self, vps_id: i64) {
+        self.change(vps_id, |latest| {
+            latest.suspensions = None;
+            latest.violations = None;
         });
     }
 
@@ -165,6 +189,10 @@ fn failure_slot<'a>(latest: &'a mut Latest, call: &str) -> Option<&'a mut Option
         Some(&mut latest.service_failure)
     } else if call == LIVE_INFO.name {
         Some(&mut latest.live_failure)
+    } else if call == SUSPENSION_DETAILS.name {
+        Some(&mut latest.suspensions_failure)
+    } else if call == POLICY_VIOLATIONS.name {
+        Some(&mut latest.violations_failure)
     } else {
         None
     }

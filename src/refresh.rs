@@ -2,9 +2,12 @@
 //! has none, once, however many people look. It only ever makes read calls, and records no action.
 
 use crate::app::App;
-use crate::kiwivm::budget::{Budget, Purpose};
+use crate::kiwivm::budget::{Budget, Purpose, Remaining};
 use crate::kiwivm::call::{Call, Class};
-use crate::kiwivm::calls::{LIVE_INFO, RATE_LIMIT_STATUS, RAW_USAGE_STATS, SERVICE_INFO};
+use crate::kiwivm::calls::{
+    LIVE_INFO, POLICY_VIOLATIONS, RATE_LIMIT_STATUS, RAW_USAGE_STATS, SERVICE_INFO,
+    SUSPENSION_DETAILS,
+};
 use crate::kiwivm::client::Credentials;
 use crate::kiwivm::error::{Fault, RefusalKind};
 use crate::kiwivm::reply::Reply;
@@ -21,6 +24,8 @@ use tokio::sync::{Semaphore, watch};
 const SERVICE_EVERY_S: i64 = 10 * 60;
 /// getLiveServiceInfo: whether it runs. It is slow and heavy.
 const LIVE_EVERY_S: i64 = 30 * 60;
+/// Why it is suspended or will be: asked as soon as KiwiVM says that there is something, and then so often.
+const CASES_EVERY_S: i64 = 6 * 60 * 60;
 /// While somebody looks at it.
 const WATCHED_EVERY_S: i64 = 2 * 60;
 /// While a long operation runs: its end shows only as the lock going away.
@@ -108,6 +113,13 @@ impl Refresh {
             budget.spend(Purpose::Background, now_s);
         }
         may
+    }
+
+    /// The points left of this VPS's key, as far as one can know from here.
+    #[must_use]
+    pub fn remaining(&self, vps_id: i64, now_s: i64) -> Remaining {
+        let mut budgets = lock(&self.budgets);
+        budgets.entry(vps_id).or_default().remaining(now_s)
     }
 
     /// KiwiVM asked for a rest: the background keeps it.
@@ -217,9 +229,27 @@ fn due(app: &App, vps: &Vps, now_s: i64) -> Option<&'static Call> {
     let watched = app.refresh.is_watched(vps.id, now_s);
     if app.refresh.take_due(vps.id, now_s) || live_is_due(&latest, vps, watched, now_s) {
         Some(LIVE_INFO)
+    } else if service_is_due(&latest, vps, now_s) {
+        Some(SERVICE_INFO)
     } else {
-        service_is_due(&latest, vps, now_s).then_some(SERVICE_INFO)
+        cases_due(&latest, vps, now_s)
     }
+}
+
+/// What KiwiVM holds against it, while it holds something.
+fn cases_due(latest: &Latest, vps: &Vps, now_s: i64) -> Option<&'static Call> {
+    let (_, service) = latest.service()?;
+    let is_due = |read_at_s: Option<i64>, failure: &Option<Failure>| match failure {
+        Some(failure) => now_s - failure.at >= after_failure_s(failure, false, now_s),
+        None => is_due(read_at_s, CASES_EVERY_S, vps, now_s),
+    };
+    let suspensions_s = latest.suspensions.as_ref().map(|aged| aged.at_s);
+    let violations_s = latest.violations.as_ref().map(|aged| aged.at_s);
+    if service.suspended == Some(true) && is_due(suspensions_s, &latest.suspensions_failure) {
+        return Some(SUSPENSION_DETAILS);
+    }
+    let violates = service.policy_violation == Some(true);
+    (violates && is_due(violations_s, &latest.violations_failure)).then_some(POLICY_VIOLATIONS)
 }
 
 fn live_is_due(latest: &Latest, vps: &Vps, watched: bool, now_s: i64) -> bool {
@@ -404,6 +434,7 @@ async fn open(app: &App, vps_id: i64) -> Result<Option<(Vps, Credentials)>, VpsE
 /// After a change: what was listed is stale, and the effect is read soon.
 async fn changed(app: &App, vps_id: i64) {
     app.refresh.soon(vps_id, app.clock.now_s());
+    app.readings.forget_cases(vps_id);
     if let Err(error) = reading::make_stale(&app.db, vps_id).await {
         tracing::error!(%error, "readings could not be marked as stale");
     }

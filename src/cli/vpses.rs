@@ -122,7 +122,7 @@ fn details(row: &Row) -> Details {
             .filter(|tag| !tag.is_empty())
             .collect(),
         note: row.note.clone(),
-        is_panel_host: false,
+        ..Details::default()
     }
 }
 

@@ -47,6 +47,22 @@ pub(super) fn upstream(text: &str) -> Result<Url, ConfigError> {
     }
 }
 
+/// A site of the provider's that links lead to: nothing else than https is linked.
+pub(super) fn site(name: &'static str, text: &str) -> Result<String, ConfigError> {
+    let wrong = || {
+        fault(
+            name,
+            format!("{text:?} is no address such as https://example.com"),
+        )
+    };
+    let url = Url::parse(text).map_err(|_| wrong())?;
+    let is_plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    if url.scheme() != "https" || !is_plain {
+        return Err(wrong());
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
 pub(super) fn proxy(text: &str) -> Result<Url, ConfigError> {
     // The value may hold a password: it is not repeated.
     let wrong = || {

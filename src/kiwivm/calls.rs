@@ -113,6 +113,10 @@ pub const CALLS: &[Call] = &[
 pub const SERVICE_INFO: &Call = named("getServiceInfo");
 /// All of [`SERVICE_INFO`] and whether the VPS runs.
 pub const LIVE_INFO: &Call = named("getLiveServiceInfo");
+/// Why it is suspended.
+pub const SUSPENSION_DETAILS: &Call = named("getSuspensionDetails");
+/// What it will be suspended for, and when.
+pub const POLICY_VIOLATIONS: &Call = named("getPolicyViolations");
 /// How many points are left.
 pub const RATE_LIMIT_STATUS: &Call = named("getRateLimitStatus");
 /// Two years of use, in one long reply.

@@ -72,21 +72,22 @@ pub async fn find(db: &Database, vps_id: i64, call: &str) -> Result<Reading, sql
     Ok(row.map(Reading::from).unwrap_or_default())
 }
 
-/// The readings of these two calls of every VPS, for the start: (VPS, call, reading).
+/// The readings of these calls of every VPS, for the start: (VPS, call, reading).
 ///
 /// # Errors
 /// SQLite's.
 pub async fn of_calls(
     db: &Database,
-    one: &str,
-    other: &str,
+    [one, two, three, four]: [&str; 4],
 ) -> Result<Vec<(i64, String, Reading)>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT vps_id, call, read_at, reply, failing_since, failed_at, fault, is_stale AS "is_stale: bool"
-           FROM reading WHERE call IN (?, ?)"#,
+           FROM reading WHERE call IN (?, ?, ?, ?)"#,
         one,
-        other
+        two,
+        three,
+        four
     )
     .fetch_all(&db.reader)
     .await?;

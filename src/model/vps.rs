@@ -4,6 +4,7 @@ use super::Database;
 use super::audit::{self, Note};
 use crate::secret::Secret;
 use crate::vault::{Place, Vault, VaultError};
+use jiff::civil::Date;
 use std::collections::HashMap;
 
 /// A VPS as the panel knows it, without its key.
@@ -27,6 +28,10 @@ pub struct Vps {
     pub key_refusals: i64,
     /// Since when.
     pub key_refused_since: Option<i64>,
+    /// When it is to be paid for again, as people wrote it down: KiwiVM does not tell.
+    pub renews_on: Option<Date>,
+    /// What it costs, in people's own words.
+    pub price: String,
 }
 
 /// After so many refusals in a row the background does not try the key any more.
@@ -48,6 +53,8 @@ impl Vps {
             tags: self.tags.clone(),
             note: self.note.clone(),
             is_panel_host: self.is_panel_host,
+            renews_on: self.renews_on,
+            price: self.price.clone(),
         }
     }
 }
@@ -65,6 +72,10 @@ pub struct Details {
     pub note: String,
     /// Whether the panel itself runs on it.
     pub is_panel_host: bool,
+    /// When it is to be paid for again.
+    pub renews_on: Option<Date>,
+    /// What it costs, in people's own words.
+    pub price: String,
 }
 
 /// Why a VPS could not be saved.
@@ -115,6 +126,8 @@ struct Row {
     is_protected: bool,
     key_refusals: i64,
     key_refused_since: Option<i64>,
+    renews_on: Option<String>,
+    price: String,
 }
 
 impl From<Row> for Vps {
@@ -137,6 +150,8 @@ impl From<Row> for Vps {
             is_protected: row.is_protected,
             key_refusals: row.key_refusals,
             key_refused_since: row.key_refused_since,
+            renews_on: row.renews_on.and_then(|day| day.parse().ok()),
+            price: row.price,
         }
     }
 }
@@ -150,6 +165,7 @@ pub async fn all(db: &Database) -> Result<Vec<Vps>, sqlx::Error> {
         Row,
         r#"SELECT id AS "id!", label, veid, note, is_panel_host AS "is_panel_host: bool",
                   is_protected AS "is_protected: bool", key_refusals, key_refused_since,
+                  renews_on, price,
                   (SELECT group_concat(name, char(31)) FROM tag WHERE vps_id = vps.id) AS "tags: String"
            FROM vps ORDER BY label"#
     )
@@ -167,6 +183,7 @@ pub async fn find(db: &Database, id: i64) -> Result<Option<Vps>, sqlx::Error> {
         Row,
         r#"SELECT id AS "id!", label, veid, note, is_panel_host AS "is_panel_host: bool",
                   is_protected AS "is_protected: bool", key_refusals, key_refused_since,
+                  renews_on, price,
                   (SELECT group_concat(name, char(31)) FROM tag WHERE vps_id = vps.id) AS "tags: String"
            FROM vps WHERE id = ?"#,
         id
@@ -202,15 +219,18 @@ pub async fn add(
     note: &Note,
 ) -> Result<i64, VpsError> {
     let now_s = note.at_s();
+    let renews_on = details.renews_on.map(|day| day.to_string());
     let mut transaction = db.begin().await?;
     // The key is sealed for its row, so the row must be there before the key.
     let id = sqlx::query!(
-        "INSERT INTO vps (label, veid, sealed_key, note, is_panel_host, created_at)
-         VALUES (?, ?, x'', ?, ?, ?)",
+        "INSERT INTO vps (label, veid, sealed_key, note, is_panel_host, renews_on, price, created_at)
+         VALUES (?, ?, x'', ?, ?, ?, ?, ?)",
         details.label,
         details.veid,
         details.note,
         details.is_panel_host,
+        renews_on,
+        details.price,
         now_s
     )
     .execute(&mut *transaction)
@@ -234,13 +254,17 @@ pub async fn change(
     new_key: Option<(&Vault, &Secret)>,
     note: &Note,
 ) -> Result<(), VpsError> {
+    let renews_on = details.renews_on.map(|day| day.to_string());
     let mut transaction = db.begin().await?;
     let done = sqlx::query!(
-        "UPDATE vps SET label = ?, veid = ?, note = ?, is_panel_host = ? WHERE id = ?",
+        "UPDATE vps SET label = ?, veid = ?, note = ?, is_panel_host = ?, renews_on = ?, price = ?
+         WHERE id = ?",
         details.label,
         details.veid,
         details.note,
         details.is_panel_host,
+        renews_on,
+        details.price,
         id
     )
     .execute(&mut *transaction)
@@ -457,6 +481,8 @@ impl Vps {
             is_protected: false,
             key_refusals: 0,
             key_refused_since: None,
+            renews_on: None,
+            price: String::new(),
         }
     }
 }

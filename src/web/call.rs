@@ -26,7 +26,7 @@ use axum::response::{IntoResponse, Response};
 use std::time::Duration;
 
 /// After so long the person is sent to a page that refreshes itself.
-const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+pub(super) const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 /// A list longer than this is a select, not a list of radio buttons.
 const RADIOS_MAX: usize = 60;
 

@@ -168,7 +168,7 @@ fn row(app: &App, page: &Page, vps: vps::Vps) -> Row {
     });
     Row {
         place: place(head.location.as_deref().unwrap_or_default()).to_owned(),
-        matters: head.matters(),
+        matters: head.matters(page),
         transfer,
         head,
     }

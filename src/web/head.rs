@@ -101,8 +101,8 @@ impl Head {
             .collect()
     }
 
-    pub(super) fn matters(&self) -> Vec<Attention> {
-        attention::matters(&self.vps, &self.latest)
+    pub(super) fn matters(&self, page: &Page) -> Vec<Attention> {
+        attention::matters(&self.vps, &self.latest, page.today())
     }
 
     /// Why a button for this call is off: the right is missing, or the last reading says that KiwiVM
@@ -222,6 +222,11 @@ impl Attention {
                     .text()
             }
             Kind::NullRouted { ip } => message.with("ip", ip.as_str()).text(),
+            Kind::Renewal { days } if *days < 0 => page
+                .say("attention-renewal-past")
+                .with("days", -days)
+                .text(),
+            Kind::Renewal { days } => message.with("days", *days).text(),
             _ => message.text(),
         }
     }
@@ -276,8 +281,9 @@ impl Attention {
         let vps_id = vps_id.plain();
         let (right, rest) = match self.kind {
             Kind::KeyRefused => (Right::Admin, "/edit"),
-            Kind::Suspended => (Right::View, "/call/getSuspensionDetails"),
-            Kind::Violation => (Right::View, "/call/getPolicyViolations"),
+            Kind::Suspended { .. } => (Right::View, "/call/getSuspensionDetails"),
+            Kind::Violation { .. } => (Right::View, "/call/getPolicyViolations"),
+            Kind::Renewal { .. } => (Right::Admin, "/edit"),
             Kind::NullRouted { .. } => (Right::View, "/call/getServiceInfo"),
             Kind::TransferUsedUp | Kind::TransferHigh { .. } => {
                 (Right::View, "/call/getRawUsageStats")

@@ -249,7 +249,7 @@ async fn add(app: &App, row: &Row, note: &Note) -> Result<i64, VpsError> {
         veid: row.veid.clone(),
         tags: tags(&row.tags),
         note: row.note.clone(),
-        is_panel_host: false,
+        ..Details::default()
     };
     vps::add(&app.db, &app.vault, &details, &row.key, note).await
 }

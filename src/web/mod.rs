@@ -39,6 +39,7 @@ mod record;
 mod reply;
 mod result;
 mod runs;
+mod screen;
 mod second_factor;
 mod section;
 pub mod server;
@@ -50,6 +51,7 @@ mod sign_in;
 mod snippets;
 mod terminal;
 mod user_agent;
+mod verdict;
 mod vps;
 
 use crate::app::App;
@@ -184,6 +186,9 @@ fn of_a_vps() -> Router<App> {
     Router::new()
         .route("/vps/{id}", get(vps::show))
         .route("/vps/{id}/refresh", post(vps::refresh))
+        .route("/vps/{id}/screen", post(screen::take))
+        .route("/vps/{id}/screen/{action}", get(screen::show))
+        .route("/vps/{id}/screen/{action}/picture", get(screen::picture))
         .route("/vps/{id}/calls", get(call::index))
         .route("/vps/{id}/call/{*name}", get(call::show).post(call::submit))
         .route("/vps/{id}/shell", get(shell::show).post(shell::submit))

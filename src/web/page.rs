@@ -20,6 +20,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use cookie::Cookie;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -334,6 +335,12 @@ impl Page {
         self.visitor.hop.filter(|_| self.is_admin())
     }
 
+    /// The day it is for the reader.
+    pub(super) fn today(&self) -> Date {
+        let now = jiff::Timestamp::from_second(self.now_s()).unwrap_or_default();
+        self.zone.to_datetime(now).date()
+    }
+
     /// The time zone of the person, or the panel's own.
     pub(super) fn zone(&self) -> &TimeZone {
         &self.zone
@@ -399,6 +406,21 @@ impl Page {
 
     pub(super) fn date_time(&self, unix_s: impl Plain<i64>) -> String {
         format::date_time(self.language(), unix_s.plain(), &self.zone)
+    }
+
+    /// A day of the calendar, the same for every reader.
+    pub(super) fn day(&self, day: &Date) -> String {
+        let midnight = day.to_zoned_datetime(self.zone.clone());
+        midnight.map_or_else(
+            |_| day.to_string(),
+            |at| self.date(at.timestamp().as_second()),
+        )
+    }
+
+    /// A whole number in groups of digits.
+    pub(super) fn number(&self, number: impl Plain<u64>) -> String {
+        let number = i64::try_from(number.plain()).unwrap_or(i64::MAX);
+        format::number(self.language(), number)
     }
 
     /// The last moment that still counts: "Fri 27 Nov 2026" when that is a day's end.

@@ -32,6 +32,8 @@ const TAG_MAX: usize = 32;
 const KEY_MAX_BYTES: usize = 200;
 /// The longest note, in characters.
 const NOTE_MAX: usize = 4000;
+/// The longest price, in characters.
+const PRICE_MAX: usize = 40;
 
 #[derive(Template)]
 #[template(path = "record/edit.html")]
@@ -41,6 +43,8 @@ struct Edit {
     head: Option<Head>,
     details: Details,
     tags: String,
+    /// As it was typed.
+    renews_on: String,
     faults: Faults,
     /// KiwiVM did not take this pair; it may be saved all the same.
     doubt: Option<String>,
@@ -67,6 +71,8 @@ struct Obstacles {
     gains: Option<Gains>,
     /// A key was typed: it does not come back.
     key_is_lost: bool,
+    /// A day that is none comes back as it was typed.
+    renews_on: Option<String>,
 }
 
 impl Obstacles {
@@ -94,6 +100,10 @@ async fn view(
     Ok(Edit {
         hints: gains::hints(app, &page, tags).await?,
         tags: details.tags.join(", "),
+        renews_on: obstacles
+            .renews_on
+            .or_else(|| details.renews_on.map(|day| day.to_string()))
+            .unwrap_or_default(),
         page,
         head,
         details,
@@ -125,6 +135,8 @@ fn details(form: &Form) -> Details {
         tags: tags(form.raw("tags")),
         note: form.lines("note"),
         is_panel_host: form.ticked("is_panel_host"),
+        renews_on: form.line("renews_on").parse().ok(),
+        price: form.line("price"),
     }
 }
 
@@ -155,6 +167,15 @@ fn check(page: &Page, form: &Form, details: &Details, key_needed: bool) -> Fault
     check_tags(page, &details.tags, &mut faults);
     if details.note.chars().count() > NOTE_MAX {
         faults.add("note", page.say("vps-note-too-long").with("most", NOTE_MAX));
+    }
+    if details.renews_on.is_none() && !form.line("renews_on").is_empty() {
+        faults.add("renews_on", page.say("vps-day-odd"));
+    }
+    if details.price.chars().count() > PRICE_MAX {
+        faults.add(
+            "price",
+            page.say("vps-note-too-long").with("most", PRICE_MAX),
+        );
     }
     let key = api_key(form);
     if key.is_empty() && key_needed {
@@ -191,6 +212,7 @@ pub(super) async fn create(
     let mut obstacles = Obstacles {
         faults: check(&page, &form, &details, true),
         key_is_lost: !api_key(&form).is_empty(),
+        renews_on: form.find("renews_on").map(str::to_owned),
         ..Obstacles::default()
     };
     if !obstacles.any() {
@@ -263,6 +285,7 @@ pub(super) async fn update(
     let mut obstacles = Obstacles {
         faults: check(&page, &form, &details, details.veid != head.vps.veid),
         key_is_lost: new_key,
+        renews_on: form.find("renews_on").map(str::to_owned),
         ..Obstacles::default()
     };
     if !obstacles.any() {

@@ -6,10 +6,12 @@ use super::head::{self, Head};
 use super::known::WAIT;
 use super::page::Page;
 use super::section::Section;
+use super::verdict::{self, Verdict};
 use crate::app::App;
 use crate::attention::{Attention, State as VpsState};
 use crate::error::Error;
 use crate::forecast::{self, Forecast};
+use crate::kiwivm::budget::Remaining;
 use crate::kiwivm::calls::LIVE_INFO;
 use crate::kiwivm::reply::{LiveInfo, ServiceInfo};
 use crate::model::access::Right;
@@ -29,6 +31,30 @@ struct Show {
     asking: bool,
     /// Something was changed, and its effect is being read.
     changing: bool,
+    /// The points left of the key.
+    points: Remaining,
+    outside: Outside,
+}
+
+/// Pages of the provider's, for what the API does not tell.
+struct Outside {
+    check: String,
+    change: String,
+    console: String,
+    key: String,
+}
+
+impl Outside {
+    /// As people of the community link to them.
+    fn of(app: &App) -> Outside {
+        let (panel, site) = (&app.config.kiwivm_panel, &app.config.provider_site);
+        Outside {
+            check: format!("{panel}/main-exec.php?mode=blacklistcheck"),
+            change: format!("{site}/ipchange.php"),
+            console: format!("{panel}/main.php"),
+            key: format!("{panel}/main-exec.php?mode=api"),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -69,7 +95,9 @@ pub(super) async fn show(
     let asking = is_unread(&head);
     let is_due_soon = app.refresh.is_due_soon(head.vps.id) && !head.vps.key_is_given_up();
     let show = Show {
-        matters: head.matters(),
+        matters: head.matters(&page),
+        points: app.refresh.remaining(head.vps.id, page.now_s()),
+        outside: Outside::of(&app),
         saved: asked.saved.is_some(),
         changing: is_due_soon && !asking,
         asking,
@@ -121,6 +149,31 @@ impl Show {
     fn transfer(&self) -> Option<Gauge> {
         let transfer = self.service()?.transfer()?;
         Gauge::new(Some(transfer.used_bytes), Some(transfer.quota_bytes))
+    }
+
+    fn verdict(&self) -> Verdict {
+        verdict::of(&self.page, &self.head, &self.matters)
+    }
+
+    /// The matters that the verdict does not tell.
+    fn others(&self) -> &[Attention] {
+        self.matters.get(1..).unwrap_or_default()
+    }
+
+    /// What the guest calls itself, when that is another name than KiwiVM's.
+    fn other_hostname(&self) -> Option<&str> {
+        let inside = self.live()?.live_hostname.as_deref()?;
+        (self.service()?.hostname.as_deref() != Some(inside)).then_some(inside)
+    }
+
+    /// Whether people wrote something down about it.
+    fn has_own_words(&self) -> bool {
+        let vps = &self.head.vps;
+        !vps.note.is_empty() || vps.renews_on.is_some() || !vps.price.is_empty()
+    }
+
+    fn may_manage(&self) -> bool {
+        self.page.may(self.head.vps.id, Right::Manage)
     }
 
     /// Whether the transfer lasts until it is counted anew.

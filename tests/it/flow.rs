@@ -178,11 +178,11 @@ async fn a_suspension_for_used_up_transfer_says_when_it_comes_back() {
     let (panel, id) = panel_with(web_1().exhausted()).await;
     let viewer = panel.sign_in(VIEWER).await;
     let page = viewer.open(&format!("/vps/{id}")).await.expect(200);
-    page.must_show("The transfer is used up; it comes back on ");
+    page.must_show("Suspended: the monthly transfer is used up; it returns on ");
     page.must_show("2026.").must_show("See usage");
     page.must_not_show("Until ");
     let chinese = viewer.in_chinese().open(&format!("/vps/{id}")).await;
-    chinese.must_show("届时自动恢复。").must_show("查看用量");
+    chinese.must_show("自动恢复。").must_show("查看用量");
 }
 
 #[tokio::test]

@@ -31,6 +31,7 @@ mod matrix;
 mod missing;
 mod notices;
 mod once;
+mod overview;
 mod panel;
 mod people;
 mod phone;

@@ -94,9 +94,12 @@ impl Scene {
             _ if !route.pattern.contains("/{id}") => Door::Open,
             _ if whose == Whose::Missing => Door::Hidden,
             Policy::Admins | Policy::People => Door::Open,
+            // The action is unknown: to those who might see it there is no picture.
+            Policy::Vps if self.is_admin && is_picture(route) => Door::Hidden,
             Policy::Vps if self.is_admin => Door::Open,
             Policy::Vps => match self.access.filter(|_| whose == Whose::Own) {
                 None => Door::Hidden,
+                Some(access) if self.suffices(access, route) && is_picture(route) => Door::Hidden,
                 Some(access) if self.suffices(access, route) => Door::Open,
                 Some(_) => Door::Barred,
             },
@@ -106,12 +109,17 @@ impl Scene {
     fn suffices(&self, access: Access, route: &Route) -> bool {
         match route.pattern {
             pattern if pattern.starts_with("/vps/{id}/shell") => access.shell,
+            pattern if pattern.starts_with("/vps/{id}/screen") => access.level >= Level::Manage,
             "/vps/{id}/access" => access.level >= Level::Manage,
             // The call is restart.
             "/vps/{id}/call/{*name}" => access.level >= Level::Operate,
             _ => true,
         }
     }
+}
+
+fn is_picture(route: &Route) -> bool {
+    route.pattern.ends_with("/picture")
 }
 
 /// The routes whose `{id}` is a VPS, or that have none: the others are about something of one's own.

@@ -74,6 +74,19 @@ attention-cpu-throttled = CPU throttled
     .next = Find the busy process. It ends by itself within 2 hours.
 attention-disk-throttled = Disk throttled
     .next = Find what writes so much. It ends by itself within 3 hours.
+attention-renewal =
+    { $days ->
+        [0] To be renewed today
+        [one] To be renewed tomorrow
+       *[other] To be renewed in { $days } days
+    }
+    .next = Pay for it in time, then write down the next day.
+    .act = Change the day
+attention-renewal-past =
+    { $days ->
+        [one] To be renewed yesterday
+       *[other] To be renewed { $days } days ago
+    }
 attention-unreachable = KiwiVM cannot be reached
     .next = The VPS may be fine: wait, or check the network of this panel.
 attention-key-refused = Key refused

@@ -74,6 +74,14 @@ attention-cpu-throttled = CPU 被限速
     .next = 找出占用高的进程，2 小时内自动解除。
 attention-disk-throttled = 磁盘被限速
     .next = 找出读写频繁的进程，3 小时内自动解除。
+attention-renewal =
+    { $days ->
+        [0] 今天需要续费
+       *[other] { $days } 天后需要续费
+    }
+    .next = 按时付款，然后填写下一次的日期。
+    .act = 修改日期
+attention-renewal-past = 续费日期已过 { $days } 天
 attention-unreachable = 无法连接 KiwiVM
     .next = VPS 可能正常，稍候再看，或检查本面板的网络。
 attention-key-refused = 密钥被拒绝

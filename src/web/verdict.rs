@@ -1,0 +1,189 @@
+//! The one sentence on top of a VPS's overview: how it is, whose doing that is, until when, and where the
+//! next step is taken. It says what `attention` found, and finds nothing itself.
+
+use super::head::Head;
+use super::page::Page;
+use crate::attention::{Attention, Kind, Severity, State};
+use crate::forecast::{self, Forecast};
+use crate::i18n::{Message, format};
+
+/// The judgement of a VPS.
+pub(super) struct Verdict {
+    pub(super) tone: &'static str,
+    pub(super) icon: &'static str,
+    pub(super) words: String,
+    /// Since when, until when exactly, and what to do.
+    pub(super) detail: Option<String>,
+    /// The next step, as its button says it, and where it is taken.
+    pub(super) act: Option<(Message, String)>,
+}
+
+/// Says the worst of these matters, or that all is well.
+pub(super) fn of(page: &Page, head: &Head, matters: &[Attention]) -> Verdict {
+    let worst = matters.first();
+    let sentences: Vec<String> = [
+        state(page, head, worst),
+        worst.and_then(|matter| told(page, head, matter)),
+        transfer(page, head).filter(|_| tells_transfer(worst)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    Verdict {
+        tone: worst.map_or(tone(head.state), Attention::tone),
+        icon: worst.map_or(head.state.icon(), Attention::icon),
+        words: format::sentences(page.language(), &sentences),
+        detail: worst
+            .filter(|matter| !tells_all(&matter.kind))
+            .map(|matter| matter.detail(page)),
+        act: worst.and_then(|matter| matter.act(page, head.vps.id)),
+    }
+}
+
+/// Whether its sentence leaves nothing to add.
+const fn tells_all(kind: &Kind) -> bool {
+    matches!(kind, Kind::TransferUsedUp | Kind::Locked { .. })
+}
+
+fn tone(state: State) -> &'static str {
+    match state {
+        State::Running => "ok",
+        _ => "muted",
+    }
+}
+
+/// How it is, unless the worst matter says so itself.
+fn state(page: &Page, head: &Head, worst: Option<&Attention>) -> Option<String> {
+    let says_itself = matches!(
+        worst.map(|matter| &matter.kind),
+        Some(
+            Kind::KeyRefused
+                | Kind::Suspended { .. }
+                | Kind::TransferUsedUp
+                | Kind::Locked { .. }
+                | Kind::Unreachable
+                | Kind::Stopped
+        )
+    );
+    (!says_itself).then(|| page.say(power(head.state)).text())
+}
+
+const fn power(state: State) -> &'static str {
+    match state {
+        State::Running => "verdict-running",
+        State::Starting => "verdict-starting",
+        State::Unchecked => "verdict-unchecked",
+        _ => "verdict-unknown",
+    }
+}
+
+/// What stops the VPS makes its transfer a side issue.
+fn tells_transfer(worst: Option<&Attention>) -> bool {
+    worst.is_none_or(|matter| matter.kind.severity() < Severity::Danger)
+        && !matches!(
+            worst.map(|matter| &matter.kind),
+            Some(Kind::Unreachable | Kind::Locked { .. } | Kind::Stopped)
+        )
+}
+
+/// The worst matter in one sentence. What the sentence about the transfer tells is not said twice.
+fn told(page: &Page, head: &Head, matter: &Attention) -> Option<String> {
+    let time = |at_s: Option<i64>| match at_s.map(|at_s| at_s - page.now_s()) {
+        Some(left_s) if left_s > 0 => page.duration(left_s),
+        Some(_) => "past".to_owned(),
+        None => "unknown".to_owned(),
+    };
+    let unknown = || "unknown".to_owned();
+    let told = match &matter.kind {
+        Kind::TransferHigh { .. } => return None,
+        Kind::KeyRefused => page.say("verdict-key-refused"),
+        Kind::Unreachable => page
+            .say("verdict-unreachable")
+            .with("seen", seen(page, head).unwrap_or_else(unknown)),
+        Kind::Stopped => page.say("verdict-stopped"),
+        Kind::Locked { operation, percent } => page
+            .say("verdict-locked")
+            .with("operation", words_or_unknown(operation))
+            .with(
+                "percent",
+                percent.map_or_else(unknown, |percent| percent.to_string()),
+            ),
+        Kind::Suspended { flag, is_soft } => page
+            .say("verdict-suspended")
+            .with("flag", flag.clone().unwrap_or_else(unknown))
+            .with("soft", softness(*is_soft)),
+        Kind::TransferUsedUp => page.say("verdict-transfer-used-up").with(
+            "date",
+            matter.until_s.map_or_else(unknown, |at_s| page.date(at_s)),
+        ),
+        Kind::Violation { flag } => page
+            .say("verdict-violation")
+            .with("flag", flag.clone().unwrap_or_else(unknown))
+            .with("time", time(matter.until_s)),
+        Kind::NullRouted { ip } => page
+            .say("verdict-null-routed")
+            .with("ip", ip.as_str())
+            .with("time", time(matter.until_s)),
+        Kind::CpuThrottled => page.say("verdict-cpu-throttled"),
+        Kind::DiskThrottled => page.say("verdict-disk-throttled"),
+        Kind::Renewal { .. } => {
+            return Some(matter.title(page) + page.say("verdict-stop").text().as_str());
+        }
+    };
+    Some(told.text())
+}
+
+fn words_or_unknown(text: &str) -> &str {
+    if text.is_empty() { "unknown" } else { text }
+}
+
+const fn softness(is_soft: Option<bool>) -> &'static str {
+    match is_soft {
+        Some(true) => "soft",
+        Some(false) => "hard",
+        None => "unknown",
+    }
+}
+
+/// How it was when KiwiVM last said so.
+fn seen(page: &Page, head: &Head) -> Option<String> {
+    let live = head.latest.live.as_ref()?;
+    let state = crate::attention::power(&live.value);
+    let words = page
+        .say("verdict-seen")
+        .with("state", page.say(&state.message()))
+        .with("ago", page.ago(live.at_s).words);
+    Some(words.text())
+}
+
+/// The month's transfer: how much is used, how long it has to last, and whether it does.
+fn transfer(page: &Page, head: &Head) -> Option<String> {
+    let (read_at_s, service) = head.latest.service()?;
+    let transfer = service.transfer()?;
+    let resets_s = service
+        .data_next_reset_s
+        .filter(|at_s| *at_s > page.now_s());
+    let forecast = forecast::forecast(&transfer, resets_s, read_at_s);
+    let left = |at_s: i64| page.duration(at_s - page.now_s());
+    let message = page
+        .say("verdict-transfer")
+        .with("percent", format::percent(transfer.percent()?))
+        .with("time", resets_s.map_or_else(|| "unknown".to_owned(), left))
+        .with("outlook", outlook(forecast));
+    Some(match (forecast, resets_s) {
+        (Some(Forecast::RunsOut { at_s }), Some(resets_s)) => message
+            .with("date", page.date(at_s))
+            .with("before", page.duration(resets_s - at_s))
+            .text(),
+        _ => message.with("date", "").with("before", "").text(),
+    })
+}
+
+const fn outlook(forecast: Option<Forecast>) -> &'static str {
+    match forecast {
+        Some(Forecast::Lasts { .. }) => "lasts",
+        Some(Forecast::RunsOut { .. }) => "runs-out",
+        Some(Forecast::TooEarly) => "early",
+        Some(Forecast::UsedUp) | None => "unknown",
+    }
+}
