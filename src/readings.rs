@@ -2,9 +2,10 @@
 //! database keeps the same for the next start; `refresh` fills both.
 
 use crate::kiwivm::calls::{LIVE_INFO, SERVICE_INFO};
-use crate::kiwivm::error::{Fault, Lock, RefusalKind};
+use crate::kiwivm::error::Fault;
 use crate::kiwivm::reply::{LiveInfo, Reply, ServiceInfo};
 use crate::model::Database;
+use crate::model::operation::{self, Operation};
 use crate::model::reading::{self, Failure, Reading};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -29,6 +30,8 @@ pub struct Latest {
     pub service_failure: Option<Failure>,
     /// Since then getLiveServiceInfo fails.
     pub live_failure: Option<Failure>,
+    /// The long operation that is under way, or that ended last.
+    pub operation: Option<Arc<Operation>>,
 }
 
 impl Latest {
@@ -59,13 +62,9 @@ impl Latest {
 
     /// The long operation that is under way, as far as known.
     #[must_use]
-    pub fn lock(&self) -> Option<Option<&Lock>> {
-        match &self.failure()?.fault {
-            Fault::Refused(refusal) if refusal.kind == RefusalKind::Locked => {
-                Some(refusal.lock.as_ref())
-            }
-            _ => None,
-        }
+    pub fn lock(&self) -> Option<&Operation> {
+        let newest = self.operation.as_deref();
+        newest.filter(|operation| operation.ended_at_s.is_none())
     }
 }
 
@@ -86,6 +85,9 @@ impl Readings {
             reading::of_calls(db, SERVICE_INFO.name, LIVE_INFO.name).await?
         {
             readings.take_up(vps_id, &call, reading);
+        }
+        for (vps_id, operation) in operation::newest(db).await? {
+            readings.change(vps_id, |latest| latest.operation = Some(operation.into()));
         }
         Ok(readings)
     }
@@ -137,6 +139,23 @@ impl Readings {
                 });
             }
         });
+    }
+
+    /// Takes one step in the life of a VPS's long operation, if what is known makes one, and gives the
+    /// operation as it is since.
+    pub fn follow(
+        &self,
+        vps_id: i64,
+        step: impl FnOnce(&Latest) -> Option<Operation>,
+    ) -> Option<Arc<Operation>> {
+        let mut stepped = None;
+        self.change(vps_id, |latest| {
+            stepped = step(latest).map(Arc::new);
+            if stepped.is_some() {
+                latest.operation.clone_from(&stepped);
+            }
+        });
+        stepped
     }
 
     /// Forgets a VPS that was removed, or got another VEID or key.
