@@ -29,24 +29,24 @@ pub(crate) async fn told(
 ) -> Result<(), sqlx::Error> {
     let now_s = app.clock.now_s();
     let said = (refusal.lock.clone().unwrap_or_default(), informs(call));
-    let another = |running: &&Operation| running.is_another(&said.0);
-    let former = app
-        .readings
-        .follow(vps_id, |latest| Some(latest.lock().filter(another)?.ended(now_s)));
+    let another = |running: &&Operation| !running.is_told_of(&said.0, now_s);
+    let former = app.readings.follow(vps_id, |latest| {
+        Some(latest.lock().filter(another)?.ended(now_s))
+    });
     if let Some(former) = former {
         operation::keep(&app.db, vps_id, &former).await?;
     }
     let snapshots = listed_snapshots(app, vps_id).await?;
-    let step = |latest: &Latest| match latest.lock() {
-        Some(running) => running.told(now_s, said),
-        None => Operation::begun(now_s, said, before(latest, snapshots)),
+    let step = |latest: &Latest| match latest.operation.as_deref() {
+        Some(newest) if newest.is_told_of(&said.0, now_s) => newest.told(now_s, said),
+        _ => Operation::begun(now_s, said, before(latest, snapshots)),
     };
     let operation = app.readings.follow(vps_id, |latest| Some(step(latest)));
     let Some(operation) = operation else {
         return Ok(());
     };
     app.refresh.lock_seen(vps_id, operation.is_told_by_info);
-    if operation.seen_at_s == now_s && call.name != LIVE_INFO.name {
+    if operation.seen_at_s == now_s && !informs(call) {
         // Whether the calls that inform tell of it too decides how its end is found.
         app.refresh.soon(vps_id, now_s);
     }
@@ -92,11 +92,13 @@ pub(crate) async fn answered(app: &App, vps_id: i64, call: &Call) -> Result<(), 
     reading::make_stale(&app.db, vps_id).await
 }
 
+/// What KiwiVM answers during a lock is no end of it; nor is the reply of the call that began it, which may
+/// come long after the lock.
 fn is_end(running: &Operation, call: &Call) -> bool {
     if running.is_told_by_info {
         informs(call)
     } else {
-        !informs(call) && call.name != RATE_LIMIT_STATUS.name
+        !informs(call) && !call.locks && call.name != RATE_LIMIT_STATUS.name
     }
 }
 

@@ -105,13 +105,19 @@ impl Refresh {
         self.look_soon(vps_id, now_s);
     }
 
+    /// KiwiVM did not take it after all.
+    fn expect_no_lock(&self, vps_id: i64) {
+        lock(&self.expected_until_s).remove(&vps_id);
+        lock(&self.look_at_s).remove(&vps_id);
+    }
+
     /// Whether a lock is looked for and was not yet seen.
     #[must_use]
     pub fn expects_lock(&self, vps_id: i64, now_s: i64) -> bool {
         let expected = lock(&self.expected_until_s);
-        expected.get(&vps_id).is_some_and(|until_s| {
-            (now_s..=now_s.saturating_add(EXPECTED_S)).contains(until_s)
-        })
+        expected
+            .get(&vps_id)
+            .is_some_and(|until_s| (now_s..=now_s.saturating_add(EXPECTED_S)).contains(until_s))
     }
 
     /// The lock that was looked for is there. Where the calls that inform tell of it, these look on.
@@ -181,6 +187,8 @@ impl Refresh {
         let may_have_begun = result.map_or_else(Fault::outcome_unknown, |_| true);
         if order.call.locks && may_have_begun {
             app.refresh.expect_lock(order.vps.id, app.clock.now_s());
+        } else if order.call.locks {
+            app.refresh.expect_no_lock(order.vps.id);
         }
     }
 
@@ -290,11 +298,18 @@ fn due(app: &App, vps: &Vps, now_s: i64) -> Option<&'static Call> {
 
 /// How often it is looked whether the VPS is locked, where the calls that inform do not tell.
 fn look_every_s(latest: &Latest, watched: bool, is_expected: bool) -> Option<i64> {
-    let is_hidden = latest.lock().is_some_and(|running| !running.is_told_by_info);
-    if is_expected || (is_hidden && watched) {
-        Some(LOCKED_WATCHED_EVERY_S)
+    let is_hidden = latest
+        .lock()
+        .is_some_and(|running| !running.is_told_by_info);
+    (is_expected || is_hidden).then(|| locked_every_s(watched || is_expected))
+}
+
+/// How often a lock is looked at.
+fn locked_every_s(watched: bool) -> i64 {
+    if watched {
+        LOCKED_WATCHED_EVERY_S
     } else {
-        is_hidden.then_some(LOCKED_EVERY_S)
+        LOCKED_EVERY_S
     }
 }
 
@@ -306,6 +321,11 @@ fn live_is_due(latest: &Latest, vps: &Vps, watched: bool, now_s: i64) -> bool {
     };
     match &latest.live_failure {
         Some(failure) => now_s - failure.at >= after_failure_s(failure, watched, now_s),
+        // getServiceInfo alone has told of a lock: from here on this call looks after it.
+        None if latest.lock().is_some_and(|running| running.is_told_by_info) => {
+            let told_at_s = latest.lock().map_or(now_s, |running| running.told_at_s);
+            now_s - told_at_s >= locked_every_s(watched)
+        }
         None => is_due(
             latest.live.as_ref().map(|aged| aged.at_s),
             every_s,
@@ -339,8 +359,7 @@ fn spread_s(vps: &Vps, every_s: i64) -> i64 {
 
 fn after_failure_s(failure: &Failure, watched: bool, now_s: i64) -> i64 {
     match &failure.fault {
-        fault if fault.locked().is_some() && watched => LOCKED_WATCHED_EVERY_S,
-        fault if fault.locked().is_some() => LOCKED_EVERY_S,
+        fault if fault.locked().is_some() => locked_every_s(watched),
         _ => ((now_s - failure.since) / 2).clamp(WATCHED_EVERY_S, FAILING_EVERY_MAX_S),
     }
 }

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 /// So many operations of a VPS are kept; the oldest go first.
 const OF_A_VPS_MAX: i64 = 50;
+/// A reply that was on its way at the end may still tell of it so much later.
+const LATE_S: i64 = 30;
 
 /// A long operation, under way or ended.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -54,12 +56,30 @@ pub struct Facts {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each name says it")]
 pub enum Change {
-    Location { from: String, to: String },
-    Addresses { gone: Vec<String>, come: Vec<String> },
-    Os { from: String, to: String },
-    Hostname { from: String, to: String },
-    Plan { from: String, to: String },
-    Snapshots { from: usize, to: usize },
+    Location {
+        from: String,
+        to: String,
+    },
+    Addresses {
+        gone: Vec<String>,
+        come: Vec<String>,
+    },
+    Os {
+        from: String,
+        to: String,
+    },
+    Hostname {
+        from: String,
+        to: String,
+    },
+    Plan {
+        from: String,
+        to: String,
+    },
+    Snapshots {
+        from: usize,
+        to: usize,
+    },
 }
 
 impl Facts {
@@ -103,7 +123,7 @@ impl Operation {
         }
     }
 
-    /// KiwiVM tells of it once more. What it leaves out it has said before.
+    /// KiwiVM tells of it once more: it goes on. What KiwiVM leaves out it has said before.
     #[must_use]
     pub fn told(&self, at_s: i64, (lock, by_info): (Lock, bool)) -> Operation {
         let former = &self.lock;
@@ -116,15 +136,21 @@ impl Operation {
                 last_update_age_s: lock.last_update_age_s,
             },
             is_told_by_info: self.is_told_by_info || by_info,
+            ended_at_s: None,
+            after: Facts::default(),
             ..self.clone()
         }
     }
 
-    /// Whether KiwiVM tells of another one than this.
+    /// Whether KiwiVM tells of this one: it goes on, or its end was taken for granted a moment ago.
     #[must_use]
-    pub fn is_another(&self, lock: &Lock) -> bool {
+    pub fn is_told_of(&self, lock: &Lock, now_s: i64) -> bool {
         let titles = self.lock.operation.as_ref().zip(lock.operation.as_ref());
-        titles.is_some_and(|(ours, theirs)| ours != theirs)
+        let is_same = titles.map(|(ours, theirs)| ours == theirs);
+        match self.ended_at_s {
+            None => is_same != Some(false),
+            Some(ended_at_s) => is_same == Some(true) && now_s - ended_at_s < LATE_S,
+        }
     }
 
     /// The same, over.
@@ -152,9 +178,8 @@ impl Operation {
     /// Whether it took the VPS to another location, or to other addresses.
     #[must_use]
     pub fn has_moved(&self) -> bool {
-        let moves = |change: &Change| {
-            matches!(change, Change::Location { .. } | Change::Addresses { .. })
-        };
+        let moves =
+            |change: &Change| matches!(change, Change::Location { .. } | Change::Addresses { .. });
         self.changes().iter().any(moves)
     }
 
@@ -242,7 +267,7 @@ impl From<Row> for Operation {
     }
 }
 
-/// Keeps what is known of an operation. One that has ended stays so, whoever writes last.
+/// Keeps what is known of an operation.
 ///
 /// # Errors
 /// SQLite's.
@@ -257,8 +282,7 @@ pub async fn keep(db: &Database, vps_id: i64, operation: &Operation) -> Result<(
          ON CONFLICT (vps_id, seen_at) DO UPDATE SET told_at = excluded.told_at, title = excluded.title,
              progress = excluded.progress, percent = excluded.percent,
              is_told_by_info = excluded.is_told_by_info, ended_at = excluded.ended_at,
-             facts_after = excluded.facts_after
-         WHERE ended_at IS NULL OR excluded.ended_at IS NOT NULL",
+             facts_after = excluded.facts_after",
         operation.seen_at_s,
         operation.told_at_s,
         operation.lock.operation,

@@ -7,7 +7,7 @@ use super::known::WAIT;
 use super::page::Page;
 use super::section::Section;
 use crate::app::App;
-use crate::attention::{Attention, State as VpsState};
+use crate::attention::{Attention, Kind};
 use crate::error::Error;
 use crate::forecast::{self, Forecast};
 use crate::kiwivm::calls::LIVE_INFO;
@@ -69,9 +69,9 @@ pub(super) async fn show(
     let asking = is_unread(&head);
     let is_due_soon = app.refresh.is_due_soon(head.vps.id) && !head.vps.key_is_given_up();
     let show = Show {
-        matters: head.matters(),
+        matters: matters(&head),
         saved: asked.saved.is_some(),
-        changing: is_due_soon && !asking,
+        changing: is_due_soon && !asking && head.latest.lock().is_none(),
         asking,
         head,
         page,
@@ -80,6 +80,13 @@ pub(super) async fn show(
         return Ok(Html(show.as_content().render()?).into_response());
     }
     Page::html(&show)
+}
+
+/// What is the matter, but for a lock: its banner says it.
+fn matters(head: &Head) -> Vec<Attention> {
+    let mut matters = head.matters();
+    matters.retain(|matter| !matches!(matter.kind, Kind::Locked { .. }));
+    matters
 }
 
 /// Whether KiwiVM has never said anything about it, good or bad.
@@ -184,10 +191,10 @@ impl Show {
     /// The page comes again by itself while there is something to wait for: a first reading, the
     /// effect of a change, or the end of a long operation.
     fn refresh_s(&self) -> Option<u32> {
-        match self.head.state {
-            _ if self.asking || self.changing => Some(3),
-            VpsState::Locked => Some(5),
-            _ => None,
+        if self.asking || self.changing {
+            Some(3)
+        } else {
+            self.head.awaits_lock(&self.page).then_some(5)
         }
     }
 

@@ -87,10 +87,33 @@ fn what_kiwivm_leaves_out_it_has_said_before() {
     assert!(again.is_told_by_info);
     assert_eq!((again.seen_at_s, again.told_at_s), (100, 110));
     assert_eq!(again.said_at_s(), 110);
-    assert!(!again.is_another(&Lock::default()));
-    let other = Lock {
-        operation: Some("OS Reinstall".to_owned()),
+}
+
+#[test]
+fn a_title_tells_whether_it_is_the_same_one() {
+    let titled = |title: &str| Lock {
+        operation: Some(title.to_owned()),
         ..Lock::default()
     };
-    assert!(again.is_another(&other));
+    let running = Operation::begun(100, (titled("Snapshot"), true), Facts::default());
+    let ended = running.ended(200);
+    for (operation, lock, now_s, expected) in [
+        (&running, titled("Snapshot"), 9000, true),
+        (&running, Lock::default(), 9000, true),
+        (&running, titled("OS Reinstall"), 110, false),
+        (&ended, titled("Snapshot"), 210, true),
+        (&ended, titled("Snapshot"), 230, false),
+        (&ended, Lock::default(), 210, false),
+        (&ended, titled("OS Reinstall"), 210, false),
+    ] {
+        assert_eq!(
+            operation.is_told_of(&lock, now_s),
+            expected,
+            "{lock:?} {now_s}"
+        );
+    }
+    // What tells of it late opens it again, and it is compared anew.
+    let again = ended.told(210, (titled("Snapshot"), true));
+    assert_eq!((again.seen_at_s, again.ended_at_s), (100, None));
+    assert_eq!(again.after, Facts::default());
 }
