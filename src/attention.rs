@@ -68,15 +68,18 @@ impl State {
 /// The state that the last readings tell.
 #[must_use]
 pub fn state(latest: &Latest) -> State {
-    if latest.lock().is_some() {
-        return State::Locked;
-    }
-    match latest.failure().map(|failure| &failure.fault) {
+    // What failed since KiwiVM last told of a lock is newer than that.
+    let is_newer = |at_s| latest.lock().is_none_or(|running| at_s > running.told_at_s);
+    let failure = latest.failure().filter(|failure| is_newer(failure.at));
+    match failure.map(|failure| &failure.fault) {
         Some(Fault::Refused(refusal)) if refusal.kind == RefusalKind::Authentication => {
             return State::KeyRefused;
         }
         Some(Fault::Refused(_) | Fault::TooManyRequests) | None => {}
         Some(_) => return State::Unreachable,
+    }
+    if latest.lock().is_some() {
+        return State::Locked;
     }
     if latest
         .service()
@@ -224,33 +227,34 @@ pub fn matters(vps: &Vps, latest: &Latest, today: Date) -> Vec<Attention> {
     matters
 }
 
-/// What the way to KiwiVM tells: a refused key, a lock, no answer.
+/// What the way to KiwiVM tells: a lock, a refused key, no answer.
 fn of_the_way(vps: &Vps, latest: &Latest) -> Vec<Attention> {
-    let Some(failure) = latest.failure() else {
-        return Vec::new();
-    };
-    let kind = match &failure.fault {
-        Fault::Refused(refusal) => match refusal.kind {
-            RefusalKind::Authentication => Kind::KeyRefused,
-            RefusalKind::Locked => locked(refusal.lock.as_ref()),
-            _ => return Vec::new(),
-        },
-        Fault::TooManyRequests => return Vec::new(),
-        _ => Kind::Unreachable,
-    };
-    let since_s = match kind {
-        Kind::KeyRefused => vps.key_refused_since.or(Some(failure.since)),
-        _ => Some(failure.since),
-    };
-    vec![matter(kind, since_s, None)]
+    let lock = latest
+        .lock()
+        .map(|running| matter(locked(&running.lock), Some(running.seen_at_s), None));
+    lock.into_iter().chain(of_failure(vps, latest)).collect()
 }
 
-fn locked(lock: Option<&Lock>) -> Kind {
+fn of_failure(vps: &Vps, latest: &Latest) -> Option<Attention> {
+    let failure = latest.failure()?;
+    match &failure.fault {
+        Fault::Refused(refusal) if refusal.kind == RefusalKind::Authentication => {
+            let since_s = vps.key_refused_since.or(Some(failure.since));
+            Some(matter(Kind::KeyRefused, since_s, None))
+        }
+        Fault::Refused(_) | Fault::TooManyRequests => None,
+        _ => Some(matter(Kind::Unreachable, Some(failure.since), None)),
+    }
+}
+
+fn locked(lock: &Lock) -> Kind {
     Kind::Locked {
         operation: lock
-            .and_then(|lock| lock.operation.clone().or_else(|| lock.progress.clone()))
+            .operation
+            .clone()
+            .or_else(|| lock.progress.clone())
             .unwrap_or_default(),
-        percent: lock.and_then(|lock| lock.percent),
+        percent: lock.percent,
     }
 }
 

@@ -20,6 +20,7 @@ pub mod import;
 pub mod kiwivm;
 pub mod model;
 pub mod openings;
+pub mod operations;
 pub mod password;
 pub mod perform;
 pub mod readings;

@@ -226,6 +226,10 @@ async fn send(app: &App, order: &Order) -> Result<Reply, Trouble> {
         api_key,
     };
     app.refresh.spend(order.vps.id, app.clock.now_s());
+    if order.call.locks {
+        // Its reply may take minutes, and the lock shows before.
+        app.refresh.expect_lock(order.vps.id, app.clock.now_s());
+    }
     let reply = if order.call.name == RAW_USAGE_STATS.name {
         let usage = app.client.send_for_usage(order.call, &credentials).await;
         usage.map(|usage| usage.newest(USAGE_POINTS_SHOWN))

@@ -2,9 +2,10 @@
 //! database keeps the same for the next start; `refresh` fills both.
 
 use crate::kiwivm::calls::{LIVE_INFO, POLICY_VIOLATIONS, SERVICE_INFO, SUSPENSION_DETAILS};
-use crate::kiwivm::error::{Fault, Lock, RefusalKind};
+use crate::kiwivm::error::Fault;
 use crate::kiwivm::reply::{LiveInfo, PolicyViolations, Reply, ServiceInfo, Suspensions};
 use crate::model::Database;
+use crate::model::operation::{self, Operation};
 use crate::model::reading::{self, Failure, Reading};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -37,6 +38,8 @@ pub struct Latest {
     pub suspensions_failure: Option<Failure>,
     /// Since then getPolicyViolations fails.
     pub violations_failure: Option<Failure>,
+    /// The long operation that is under way, or that ended last.
+    pub operation: Option<Arc<Operation>>,
 }
 
 impl Latest {
@@ -67,13 +70,9 @@ impl Latest {
 
     /// The long operation that is under way, as far as known.
     #[must_use]
-    pub fn lock(&self) -> Option<Option<&Lock>> {
-        match &self.failure()?.fault {
-            Fault::Refused(refusal) if refusal.kind == RefusalKind::Locked => {
-                Some(refusal.lock.as_ref())
-            }
-            _ => None,
-        }
+    pub fn lock(&self) -> Option<&Operation> {
+        let newest = self.operation.as_deref();
+        newest.filter(|operation| operation.ended_at_s.is_none())
     }
 }
 
@@ -98,6 +97,9 @@ impl Readings {
         ];
         for (vps_id, call, reading) in reading::of_calls(db, calls.map(|call| call.name)).await? {
             readings.take_up(vps_id, &call, reading);
+        }
+        for (vps_id, operation) in operation::newest(db).await? {
+            readings.change(vps_id, |latest| latest.operation = Some(operation.into()));
         }
         Ok(readings)
     }
@@ -161,6 +163,23 @@ impl Readings {
             latest.suspensions = None;
             latest.violations = None;
         });
+    }
+
+    /// Takes one step in the life of a VPS's long operation, if what is known makes one, and gives the
+    /// operation as it is since.
+    pub fn follow(
+        &self,
+        vps_id: i64,
+        step: impl FnOnce(&Latest) -> Option<Operation>,
+    ) -> Option<Arc<Operation>> {
+        let mut stepped = None;
+        self.change(vps_id, |latest| {
+            stepped = step(latest).map(Arc::new);
+            if stepped.is_some() {
+                latest.operation.clone_from(&stepped);
+            }
+        });
+        stepped
     }
 
     /// Forgets a VPS that was removed, or got another VEID or key.

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::kiwivm::budget::{Budget, Purpose, Remaining};
 use crate::kiwivm::call::{Call, Class};
 use crate::kiwivm::calls::{
-    LIVE_INFO, POLICY_VIOLATIONS, RATE_LIMIT_STATUS, RAW_USAGE_STATS, SERVICE_INFO,
+    LIVE_INFO, POLICY_VIOLATIONS, RATE_LIMIT_STATUS, RAW_USAGE_STATS, SERVICE_INFO, SNAPSHOT_LIST,
     SUSPENSION_DETAILS,
 };
 use crate::kiwivm::client::Credentials;
@@ -13,6 +13,7 @@ use crate::kiwivm::error::{Fault, RefusalKind};
 use crate::kiwivm::reply::Reply;
 use crate::model::reading::{self, Failure};
 use crate::model::vps::{self, Vps, VpsError};
+use crate::operations;
 use crate::perform::Order;
 use crate::readings::Latest;
 use std::collections::HashMap;
@@ -38,6 +39,8 @@ const FAILING_EVERY_MAX_S: i64 = 60 * 60;
 const WATCHED_S: i64 = 150;
 /// After a change its effect is read so soon.
 const AFTER_CHANGE_S: i64 = 2;
+/// After KiwiVM took a call that locks, the lock is looked for so long.
+const EXPECTED_S: i64 = 30;
 /// So many background readings at once.
 const AT_ONCE: usize = 4;
 /// How often the background looks what is due.
@@ -57,6 +60,10 @@ pub struct Refresh {
     generations: Mutex<HashMap<i64, Generation>>,
     watched_until_s: Mutex<HashMap<i64, i64>>,
     due_at_s: Mutex<HashMap<i64, i64>>,
+    /// When it is looked next whether a VPS is locked, by a call that KiwiVM then refuses.
+    look_at_s: Mutex<HashMap<i64, i64>>,
+    /// Until when a lock is looked for.
+    expected_until_s: Mutex<HashMap<i64, i64>>,
     budgets: Mutex<HashMap<i64, Budget>>,
     permits: Semaphore,
 }
@@ -68,6 +75,8 @@ impl Default for Refresh {
             generations: Mutex::default(),
             watched_until_s: Mutex::default(),
             due_at_s: Mutex::default(),
+            look_at_s: Mutex::default(),
+            expected_until_s: Mutex::default(),
             budgets: Mutex::default(),
             permits: Semaphore::new(AT_ONCE),
         }
@@ -86,6 +95,40 @@ impl Refresh {
     /// Has this VPS read again soon: something may have changed.
     pub fn soon(&self, vps_id: i64, now_s: i64) {
         lock(&self.due_at_s).insert(vps_id, now_s + AFTER_CHANGE_S);
+    }
+
+    /// Has it looked soon whether this VPS is locked, and what it lists.
+    pub fn look_soon(&self, vps_id: i64, now_s: i64) {
+        lock(&self.look_at_s).insert(vps_id, now_s + AFTER_CHANGE_S);
+    }
+
+    /// KiwiVM took a call that locks the VPS, or may have: the lock is looked for.
+    pub fn expect_lock(&self, vps_id: i64, now_s: i64) {
+        lock(&self.expected_until_s).insert(vps_id, now_s + EXPECTED_S);
+        self.look_soon(vps_id, now_s);
+    }
+
+    /// KiwiVM did not take it after all.
+    fn expect_no_lock(&self, vps_id: i64) {
+        lock(&self.expected_until_s).remove(&vps_id);
+        lock(&self.look_at_s).remove(&vps_id);
+    }
+
+    /// Whether a lock is looked for and was not yet seen.
+    #[must_use]
+    pub fn expects_lock(&self, vps_id: i64, now_s: i64) -> bool {
+        let expected = lock(&self.expected_until_s);
+        expected
+            .get(&vps_id)
+            .is_some_and(|until_s| (now_s..=now_s.saturating_add(EXPECTED_S)).contains(until_s))
+    }
+
+    /// The lock that was looked for is there. Where the calls that inform tell of it, these look on.
+    pub(crate) fn lock_seen(&self, vps_id: i64, is_told_by_info: bool) {
+        lock(&self.expected_until_s).remove(&vps_id);
+        if is_told_by_info {
+            lock(&self.look_at_s).remove(&vps_id);
+        }
     }
 
     /// Whether its state is about to be read anew: a change was made since the last reading, or a
@@ -151,6 +194,12 @@ impl Refresh {
         if matches!(order.call.class, Class::Change | Class::Destroy) {
             changed(app, order.vps.id).await;
         }
+        let may_have_begun = result.map_or_else(Fault::outcome_unknown, |_| true);
+        if order.call.locks && may_have_begun {
+            app.refresh.expect_lock(order.vps.id, app.clock.now_s());
+        } else if order.call.locks {
+            app.refresh.expect_no_lock(order.vps.id);
+        }
     }
 
     /// Forgets a VPS that was removed, or got another VEID or key. A reading of the former pair that
@@ -159,6 +208,8 @@ impl Refresh {
         *lock(&self.generations).entry(vps_id).or_default() += 1;
         lock(&self.watched_until_s).remove(&vps_id);
         lock(&self.due_at_s).remove(&vps_id);
+        lock(&self.look_at_s).remove(&vps_id);
+        lock(&self.expected_until_s).remove(&vps_id);
         lock(&self.budgets).remove(&vps_id);
     }
 
@@ -179,6 +230,23 @@ impl Refresh {
         let is_due = due.get(&vps_id).is_some_and(|at_s| *at_s <= now_s);
         if is_due {
             due.remove(&vps_id);
+        }
+        is_due
+    }
+
+    /// Whether it is time to look whether a VPS is locked. While only such a look tells, it is taken again
+    /// every so many seconds, whatever comes of it.
+    fn take_look(&self, vps_id: i64, every_s: Option<i64>, now_s: i64) -> bool {
+        let mut looks = lock(&self.look_at_s);
+        let is_due = match looks.get(&vps_id) {
+            Some(at_s) => *at_s <= now_s || *at_s > now_s + LOCKED_EVERY_S,
+            None => every_s.is_some(),
+        };
+        if is_due {
+            match every_s {
+                Some(every_s) => looks.insert(vps_id, now_s + every_s),
+                None => looks.remove(&vps_id),
+            };
         }
         is_due
     }
@@ -228,11 +296,33 @@ fn due(app: &App, vps: &Vps, now_s: i64) -> Option<&'static Call> {
     let latest = app.readings.of(vps.id);
     let watched = app.refresh.is_watched(vps.id, now_s);
     if app.refresh.take_due(vps.id, now_s) || live_is_due(&latest, vps, watched, now_s) {
-        Some(LIVE_INFO)
-    } else if service_is_due(&latest, vps, now_s) {
-        Some(SERVICE_INFO)
+        return Some(LIVE_INFO);
+    }
+    let is_expected = app.refresh.expects_lock(vps.id, now_s);
+    let look_every_s = look_every_s(&latest, watched, is_expected);
+    if app.refresh.take_look(vps.id, look_every_s, now_s) {
+        return Some(SNAPSHOT_LIST);
+    }
+    if service_is_due(&latest, vps, now_s) {
+        return Some(SERVICE_INFO);
+    }
+    cases_due(&latest, vps, now_s)
+}
+
+/// How often it is looked whether the VPS is locked, where the calls that inform do not tell.
+fn look_every_s(latest: &Latest, watched: bool, is_expected: bool) -> Option<i64> {
+    let is_hidden = latest
+        .lock()
+        .is_some_and(|running| !running.is_told_by_info);
+    (is_expected || is_hidden).then(|| locked_every_s(watched || is_expected))
+}
+
+/// How often a lock is looked at.
+fn locked_every_s(watched: bool) -> i64 {
+    if watched {
+        LOCKED_WATCHED_EVERY_S
     } else {
-        cases_due(&latest, vps, now_s)
+        LOCKED_EVERY_S
     }
 }
 
@@ -260,6 +350,11 @@ fn live_is_due(latest: &Latest, vps: &Vps, watched: bool, now_s: i64) -> bool {
     };
     match &latest.live_failure {
         Some(failure) => now_s - failure.at >= after_failure_s(failure, watched, now_s),
+        // getServiceInfo alone has told of a lock: from here on this call looks after it.
+        None if latest.lock().is_some_and(|running| running.is_told_by_info) => {
+            let told_at_s = latest.lock().map_or(now_s, |running| running.told_at_s);
+            now_s - told_at_s >= locked_every_s(watched)
+        }
         None => is_due(
             latest.live.as_ref().map(|aged| aged.at_s),
             every_s,
@@ -293,13 +388,7 @@ fn spread_s(vps: &Vps, every_s: i64) -> i64 {
 
 fn after_failure_s(failure: &Failure, watched: bool, now_s: i64) -> i64 {
     match &failure.fault {
-        Fault::Refused(refusal) if refusal.kind == RefusalKind::Locked => {
-            if watched {
-                LOCKED_WATCHED_EVERY_S
-            } else {
-                LOCKED_EVERY_S
-            }
-        }
+        fault if fault.locked().is_some() => locked_every_s(watched),
         _ => ((now_s - failure.since) / 2).clamp(WATCHED_EVERY_S, FAILING_EVERY_MAX_S),
     }
 }
@@ -476,14 +565,12 @@ async fn take_up(
             .or_default()
             .learn(&status, now_s);
     }
+    operations::answered(app, vps.id, call).await?;
     if !is_kept(call) {
         return Ok(());
     }
-    if app.readings.of(vps.id).lock().is_some() {
-        // The long operation is over: what was listed before it may be gone.
-        reading::make_stale(&app.db, vps.id).await?;
-    }
     app.readings.keep(vps.id, call.name, reply, now_s);
+    operations::compare(app, vps.id, (call, reply)).await?;
     let text = reply.starred(call).to_string();
     reading::keep(&app.db, vps.id, call.name, &text, now_s).await
 }
@@ -508,6 +595,9 @@ async fn note(
                 .rest(now_s);
         }
         _ => {}
+    }
+    if let Some(refusal) = fault.locked() {
+        operations::told(app, vps.id, (call, refusal)).await?;
     }
     if !is_kept(call) {
         return Ok(());

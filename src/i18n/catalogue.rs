@@ -33,6 +33,8 @@ pub(super) const FILES: &[File] = &[
     in_both!("format.ftl"),
     in_both!("levels.ftl"),
     in_both!("layout.ftl"),
+    in_both!("lock.ftl"),
+    in_both!("migrate.ftl"),
     in_both!("overview.ftl"),
     in_both!("people.ftl"),
     in_both!("replies.ftl"),

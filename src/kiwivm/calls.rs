@@ -119,6 +119,10 @@ pub const SUSPENSION_DETAILS: &Call = named("getSuspensionDetails");
 pub const POLICY_VIOLATIONS: &Call = named("getPolicyViolations");
 /// How many points are left.
 pub const RATE_LIMIT_STATUS: &Call = named("getRateLimitStatus");
+/// The snapshots. KiwiVM refuses it while a VPS is locked, also where the calls that inform answer.
+pub const SNAPSHOT_LIST: &Call = named("snapshot/list");
+/// Where the VPS is, and where it can go.
+pub const LOCATIONS: &Call = named("migrate/getLocations");
 /// Two years of use, in one long reply.
 pub const RAW_USAGE_STATS: &Call = named("getRawUsageStats");
 /// Enters a directory.

@@ -58,6 +58,15 @@ impl Fault {
         }
     }
 
+    /// The refusal that says that a long operation keeps the VPS locked, if that is the reason.
+    #[must_use]
+    pub fn locked(&self) -> Option<&Refusal> {
+        match self {
+            Fault::Refused(refusal) if refusal.kind == RefusalKind::Locked => Some(refusal),
+            _ => None,
+        }
+    }
+
     /// The message that says what happened; its attribute `next` says what to do.
     #[must_use]
     pub fn message_id(&self) -> &'static str {

@@ -12,6 +12,7 @@ pub mod leaving;
 pub mod link;
 pub mod name;
 pub mod notice;
+pub mod operation;
 pub mod passkey;
 pub mod pending;
 pub mod person;

@@ -161,13 +161,18 @@ pub async fn make_stale(db: &Database, vps_id: i64) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// Forgets what was read with a VPS's former VEID or key.
+/// Forgets what was read with a VPS's former VEID or key, its long operations too: they may have been
+/// another machine's.
 ///
 /// # Errors
 /// SQLite's.
 pub async fn forget(db: &Database, vps_id: i64) -> Result<(), sqlx::Error> {
+    let mut transaction = db.begin().await?;
     sqlx::query!("DELETE FROM reading WHERE vps_id = ?", vps_id)
-        .execute(&db.writer)
+        .execute(&mut *transaction)
         .await?;
-    Ok(())
+    sqlx::query!("DELETE FROM operation WHERE vps_id = ?", vps_id)
+        .execute(&mut *transaction)
+        .await?;
+    transaction.commit().await
 }

@@ -27,6 +27,8 @@ pub(super) struct Head {
     pub(super) read_at_s: Option<i64>,
     /// The panel itself runs on it: somebody said so, or it has this machine's address.
     pub(super) is_panel_host: bool,
+    /// KiwiVM took a call that locks, and the lock is looked for.
+    pub(super) expects_lock: bool,
     pub(super) section: Section,
     /// What this person has just done from here.
     pub(super) done: Option<Done>,
@@ -60,6 +62,7 @@ impl Head {
         let service = latest.service();
         Head {
             is_panel_host: vps.is_panel_host || has_own_address(app, &latest),
+            expects_lock: app.refresh.expects_lock(vps.id, app.clock.now_s()),
             ip: service.and_then(|(_, service)| service.ip_addresses.first().cloned()),
             location: service.and_then(|(_, service)| {
                 service

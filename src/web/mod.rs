@@ -23,8 +23,11 @@ mod invitation;
 mod join;
 mod known;
 mod labels;
+mod lock;
 mod markup;
+mod migrate;
 mod notices;
+mod operations;
 mod page;
 mod passkeys;
 mod patience;
@@ -189,6 +192,9 @@ fn of_a_vps() -> Router<App> {
         .route("/vps/{id}/screen", post(screen::take))
         .route("/vps/{id}/screen/{action}", get(screen::show))
         .route("/vps/{id}/screen/{action}/picture", get(screen::picture))
+        .route("/vps/{id}/lock", get(lock::show))
+        .route("/vps/{id}/operations", get(operations::show))
+        .route("/vps/{id}/migrate", get(migrate::show))
         .route("/vps/{id}/calls", get(call::index))
         .route("/vps/{id}/call/{*name}", get(call::show).post(call::submit))
         .route("/vps/{id}/shell", get(shell::show).post(shell::submit))

@@ -3,7 +3,7 @@
 
 use super::page::Page;
 use crate::kiwivm::call::{Call, Topic};
-use crate::kiwivm::calls::LIVE_INFO;
+use crate::kiwivm::calls::{LIVE_INFO, LOCATIONS, SERVICE_INFO};
 use crate::model::access::Right;
 
 /// A page of one VPS.
@@ -11,6 +11,7 @@ use crate::model::access::Right;
 pub(super) enum Section {
     Overview,
     Shell,
+    Migration,
     Calls,
     Audit,
     Access,
@@ -22,6 +23,7 @@ impl Section {
     pub(super) const ALL: &[Section] = &[
         Section::Overview,
         Section::Shell,
+        Section::Migration,
         Section::Calls,
         Section::Audit,
         Section::Access,
@@ -33,6 +35,7 @@ impl Section {
         match self {
             Section::Overview => "",
             Section::Shell => "shell",
+            Section::Migration => "migrate",
             Section::Calls => "calls",
             Section::Audit => "audit",
             Section::Access => "access",
@@ -58,6 +61,7 @@ impl Section {
         match self {
             Section::Overview => "vps-overview",
             Section::Shell => "vps-shell",
+            Section::Migration => "migrate-title",
             Section::Calls => "vps-calls",
             Section::Audit => "vps-audit",
             Section::Access => "vps-access",
@@ -69,6 +73,7 @@ impl Section {
     pub(super) const fn reads(self) -> &'static [&'static Call] {
         match self {
             Section::Overview => &[LIVE_INFO],
+            Section::Migration => &[LOCATIONS, SERVICE_INFO],
             Section::Shell | Section::Calls | Section::Audit | Section::Access | Section::Edit => {
                 &[]
             }
@@ -80,10 +85,10 @@ impl Section {
         match call.topic {
             Topic::Power | Topic::Information => Some(Section::Overview),
             Topic::Shell => Some(Section::Shell),
+            Topic::Migration => Some(Section::Migration),
             Topic::System
             | Topic::Snapshots
             | Topic::Network
-            | Topic::Migration
             | Topic::Records
             | Topic::Abuse
             | Topic::Notifications => None,

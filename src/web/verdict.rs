@@ -101,13 +101,8 @@ fn told(page: &Page, head: &Head, matter: &Attention) -> Option<String> {
             .say("verdict-unreachable")
             .with("seen", seen(page, head).unwrap_or_else(unknown)),
         Kind::Stopped => page.say("verdict-stopped"),
-        Kind::Locked { operation, percent } => page
-            .say("verdict-locked")
-            .with("operation", words_or_unknown(operation))
-            .with(
-                "percent",
-                percent.map_or_else(unknown, |percent| percent.to_string()),
-            ),
+        // What runs and how far it is, the banner says.
+        Kind::Locked { .. } => page.say("verdict-locked"),
         Kind::Suspended { flag, is_soft } => page
             .say("verdict-suspended")
             .with("flag", flag.clone().unwrap_or_else(unknown))
@@ -131,10 +126,6 @@ fn told(page: &Page, head: &Head, matter: &Attention) -> Option<String> {
         }
     };
     Some(told.text())
-}
-
-fn words_or_unknown(text: &str) -> &str {
-    if text.is_empty() { "unknown" } else { text }
 }
 
 const fn softness(is_soft: Option<bool>) -> &'static str {

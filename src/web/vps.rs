@@ -8,7 +8,7 @@ use super::page::Page;
 use super::section::Section;
 use super::verdict::{self, Verdict};
 use crate::app::App;
-use crate::attention::{Attention, State as VpsState};
+use crate::attention::{Attention, Kind};
 use crate::error::Error;
 use crate::forecast::{self, Forecast};
 use crate::kiwivm::budget::Remaining;
@@ -99,7 +99,7 @@ pub(super) async fn show(
         points: app.refresh.remaining(head.vps.id, page.now_s()),
         outside: Outside::of(&app),
         saved: asked.saved.is_some(),
-        changing: is_due_soon && !asking,
+        changing: is_due_soon && !asking && head.latest.lock().is_none(),
         asking,
         head,
         page,
@@ -155,9 +155,12 @@ impl Show {
         verdict::of(&self.page, &self.head, &self.matters)
     }
 
-    /// The matters that the verdict does not tell.
-    fn others(&self) -> &[Attention] {
-        self.matters.get(1..).unwrap_or_default()
+    /// The matters that neither the verdict nor the banner of a lock tells.
+    fn others(&self) -> Vec<&Attention> {
+        let others = self.matters.iter().skip(1);
+        others
+            .filter(|matter| !matches!(matter.kind, Kind::Locked { .. }))
+            .collect()
     }
 
     /// What the guest calls itself, when that is another name than KiwiVM's.
@@ -237,10 +240,10 @@ impl Show {
     /// The page comes again by itself while there is something to wait for: a first reading, the
     /// effect of a change, or the end of a long operation.
     fn refresh_s(&self) -> Option<u32> {
-        match self.head.state {
-            _ if self.asking || self.changing => Some(3),
-            VpsState::Locked => Some(5),
-            _ => None,
+        if self.asking || self.changing {
+            Some(3)
+        } else {
+            self.head.awaits_lock(&self.page).then_some(5)
         }
     }
 

@@ -80,9 +80,9 @@ fn layer(module: &str) -> u8 {
         "start" => 7,
         "web" | "docs" => 6,
         // One layer with the panel itself: they are its parts, and get it back as an argument.
-        "app" | "completions" | "factor" | "forecast" | "held" | "openings" | "perform"
-        | "refresh" | "actions" | "readings" | "attention" | "runs" | "shell" | "snippet"
-        | "transcript" | "import" => 5,
+        "app" | "completions" | "factor" | "forecast" | "held" | "openings" | "operations"
+        | "perform" | "refresh" | "actions" | "readings" | "attention" | "runs" | "shell"
+        | "snippet" | "transcript" | "import" => 5,
         "model" => 4,
         "simulator" | "vault" | "password" | "throttle" | "hops" | "setup" => 3,
         "kiwivm" => 2,
@@ -132,6 +132,7 @@ fn each_library_is_named_in_its_own_layer_only() {
             "model/",
             "start.rs",
             "refresh.rs",
+            "operations.rs",
             "runs.rs",
             "transcript/",
             "readings.rs",

@@ -39,8 +39,8 @@ async fn one_sentence_says_how_it_is_and_whose_doing_that_is() {
         ),
         (
             Machine::kvm(100_001).locked(reinstall(), 45),
-            "KiwiVM is at work on it: OS Reinstall: debian-13-x86_64, 50% done.",
-            "KiwiVM 正在操作这台 VPS：OS Reinstall: debian-13-x86_64，已完成 50%。",
+            "KiwiVM is at work on it. It answers again by itself when that is over; nothing is wrong.",
+            "KiwiVM 正在操作这台 VPS，完成后自动恢复，并非故障。",
         ),
         (
             Machine::kvm(100_001).exhausted(),

@@ -36,14 +36,7 @@ verdict-null-routed =
     } (attack). The system inside is not at fault; it ends by itself.
 verdict-cpu-throttled = KiwiVM slows its CPU down, since it used too much of it for too long. That ends by itself within 2 hours.
 verdict-disk-throttled = KiwiVM slows its disk down, since it read and wrote too much for too long. That ends by itself after 15 minutes to 3 hours.
-verdict-locked =
-    KiwiVM is at work on it{ $operation ->
-        [unknown] { "" }
-       *[other] : { $operation }
-    }{ $percent ->
-        [unknown] { "" }
-       *[other] , { $percent }% done
-    }. It answers again by itself when that is over; nothing is wrong.
+verdict-locked = KiwiVM is at work on it. It answers again by itself when that is over; nothing is wrong.
 verdict-key-refused = KiwiVM does not accept the key stored here, so nobody can see how the VPS is. The key was changed over there, or key and VEID do not belong together; the VPS itself may be fine.
 verdict-unreachable =
     KiwiVM cannot be reached from this panel. That says nothing about the VPS{ $seen ->

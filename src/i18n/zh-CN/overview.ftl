@@ -36,14 +36,7 @@ verdict-null-routed =
     }原因是受到攻击。系统本身没有问题，到时自动解除。
 verdict-cpu-throttled = CPU 长时间占用过高，被 KiwiVM 限速，2 小时内自动解除。
 verdict-disk-throttled = 磁盘长时间读写过多，被 KiwiVM 限速，15 分钟到 3 小时后自动解除。
-verdict-locked =
-    KiwiVM 正在操作这台 VPS{ $operation ->
-        [unknown] { "" }
-       *[other] ：{ $operation }
-    }{ $percent ->
-        [unknown] { "" }
-       *[other] ，已完成 { $percent }%
-    }。完成后自动恢复，并非故障。
+verdict-locked = KiwiVM 正在操作这台 VPS，完成后自动恢复，并非故障。
 verdict-key-refused = KiwiVM 不接受这里保存的密钥，因此看不到 VPS 的状态。密钥可能在 KiwiVM 里换过，或与 VEID 不匹配；VPS 本身可能正常。
 verdict-unreachable =
     本面板无法连接 KiwiVM，这不代表 VPS 有问题{ $seen ->

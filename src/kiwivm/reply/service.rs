@@ -108,6 +108,12 @@ impl Transfer {
         (self.quota_bytes > 0).then(|| self.used_bytes as f64 / self.quota_bytes as f64 * 100.0)
     }
 
+    /// What is left until the next reset.
+    #[must_use]
+    pub fn left_bytes(&self) -> u64 {
+        self.quota_bytes.saturating_sub(self.used_bytes)
+    }
+
     /// Whether the quota is used up; KiwiVM then suspends without listing a case.
     #[must_use]
     pub fn exhausted(&self) -> bool {
@@ -173,10 +179,18 @@ impl ServiceInfo {
     /// multiplier that is missing, not above 0 or absurd counts as 1.
     #[must_use]
     pub fn transfer(&self) -> Option<Transfer> {
-        let multiplier = self
-            .monthly_data_multiplier
-            .filter(|multiplier| *multiplier > 0.0 && *multiplier <= MULTIPLIER_LIMIT)
-            .unwrap_or(1.0);
+        let multiplier = self.monthly_data_multiplier.filter(is_multiplier);
+        self.transfer_times(multiplier.unwrap_or(1.0))
+    }
+
+    /// The month's transfer where it counts with this multiplier: KiwiVM multiplies both the counter and
+    /// the quota. Unknown where the multiplier is none.
+    #[must_use]
+    pub fn transfer_at(&self, multiplier: Option<f64>) -> Option<Transfer> {
+        self.transfer_times(multiplier.filter(is_multiplier)?)
+    }
+
+    fn transfer_times(&self, multiplier: f64) -> Option<Transfer> {
         Some(Transfer {
             used_bytes: times(self.data_counter_bytes?, multiplier),
             quota_bytes: times(self.plan_monthly_data_bytes?, multiplier),
@@ -189,6 +203,10 @@ impl ServiceInfo {
     pub fn is_ovz(&self) -> bool {
         self.vm_type.as_deref() == Some("ovz")
     }
+}
+
+fn is_multiplier(number: &f64) -> bool {
+    *number > 0.0 && *number <= MULTIPLIER_LIMIT
 }
 
 #[expect(
