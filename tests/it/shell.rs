@@ -198,6 +198,8 @@ async fn long_binary_and_colourful_outputs_are_shown_and_kept() {
     let long = talk.say("head -c 5000000 /dev/zero | tr '\\0' x").await;
     assert!(long.output.is_folded() && long.output.left_out_bytes > 4_000_000);
     assert_eq!(long.whole.map(|whole| whole.len()), Some(5_000_000));
+    let page = talk.admin.open(PATH).await.expect(200);
+    page.must_show("The whole output as text");
     let (_, binary) = talk.told("printf '\\377\\376a\\000\\001b\\303'").await;
     assert_eq!(binary, "\u{fffd}\u{fffd}ab\u{fffd}");
     let colours =

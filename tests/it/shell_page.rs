@@ -139,7 +139,16 @@ async fn after_25_seconds_the_page_says_that_kiwivm_is_about_to_cut_it_off() {
     };
     panel.app.transcripts.send(session_id, vps.id, running);
     admin.open(PATH).await.must_not_show("cuts commands off");
+    let asking = format!("{PATH}?entry={}", "0".repeat(32));
+    // What nothing has happened to is not drawn anew.
+    admin.poll(&asking).await.expect(204);
     panel.clock.turn(25);
+    let part = admin.poll(&asking).await.expect(200);
+    part.must_show("cuts commands off");
+    let tags = part.tags();
+    let entry = tags.iter().find(|tag| tag.name == "li").unwrap();
+    assert!(entry.attribute("hx-get").unwrap().ends_with("long=1"));
+    admin.poll(&format!("{asking}&long=1")).await.expect(204);
     let page = admin.open(PATH).await.expect(200);
     page.must_show("cuts commands off");
     let addresses = page.addresses();
