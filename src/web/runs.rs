@@ -327,6 +327,12 @@ impl Row {
         self.run.state == State::Running && self.run.log.is_none()
     }
 
+    /// Whether it has ended, and its log says so and no more.
+    fn wrote_nothing(&self) -> bool {
+        let is_read = self.log.read_at_s.is_some();
+        self.run.state == State::Ended && is_read && self.output.is_empty()
+    }
+
     fn took_s(&self) -> Option<i64> {
         Some(self.run.ended_at? - self.run.began_at)
     }

@@ -244,8 +244,14 @@ impl Show {
             Fault::Refused(refusal) if refusal.code < 700_000 => {
                 Some(shell::plain(&refusal.message))
             }
+            Fault::TooLong { .. } => Some(self.page.say("shell-too-long").text()),
             fault => Some(super::reply::fault_words(&self.page, fault)),
         }
+    }
+
+    /// Whether the panel stopped reading what it wrote.
+    fn is_too_long(&self, answer: &Answer) -> bool {
+        matches!(answer.fault, Some(Fault::TooLong { .. }))
     }
 
     fn was_not_entered(&self, answer: &Answer) -> bool {
@@ -256,6 +262,7 @@ impl Show {
     fn is_lost(&self, entry: &Entry, answer: &Answer) -> bool {
         entry.mark.is_some()
             && answer.outcome == Outcome::Accepted
+            && !self.is_too_long(answer)
             && answer.place == Place::Unknown
     }
 
