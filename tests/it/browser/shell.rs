@@ -41,6 +41,38 @@ async fn ten_commands_history_completion_and_a_script_lose_nothing() {
 }
 
 #[tokio::test]
+async fn a_snippet_asks_for_its_words_before_anything_else() {
+    let desk = Desk::open(Scripts::On, "web.example.com").await;
+    let person = &desk.person;
+    person.enters(&desk.enter(), 1).await;
+    person.enters("seq 200", 2).await;
+    person.open("/snippets").await;
+    person.browser.write("#name", "Say it").await;
+    person.browser.write("#body", "echo {what} {whom}").await;
+    person.submit().await;
+    person.browser.sees("Say it").await;
+    person.open(&format!("{SHELL}?snippet=1")).await;
+    until("the first word", async || {
+        (person.browser.focused_id().await == "v-what").then_some(())
+    })
+    .await;
+    person.browser.type_text("it's $(x)").await;
+    person.browser.press(&[Key::Tab]).await;
+    person.browser.type_text("*").await;
+    person.browser.press(&[Key::Enter]).await;
+    person.waits_for(3).await;
+    assert_eq!(person.last_output().await, "it's $(x) *");
+    assert_eq!(person.browser.focused_id().await, "command");
+    person.open(&format!("{SHELL}?snippet=ports")).await;
+    until("the button", async || {
+        (person.browser.focused().await == "Run").then_some(())
+    })
+    .await;
+    person.is_content().await;
+    desk.person.browser.close().await;
+}
+
+#[tokio::test]
 async fn without_a_script_the_page_of_a_run_is_drawn_anew_until_it_has_ended() {
     let desk = Desk::open(Scripts::Off, "web.example.com").await;
     let person = &desk.person;

@@ -39,6 +39,10 @@ async fn control_c_waits_no_longer_control_l_clears_the_view_and_escape_leaves_t
     })
     .await;
     person.browser.sees("went on").await;
+    until("the focus in the prompt", async || {
+        (person.browser.focused_id().await == "command").then_some(())
+    })
+    .await;
     person.browser.press(&[Key::Escape]).await;
     assert_ne!(person.browser.focused_id().await, "command");
     person.presses_tab_anywhere().await;
