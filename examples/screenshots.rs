@@ -126,6 +126,8 @@ impl Studio {
             ("action-secret", &password),
             ("action-refused", &refused),
             ("shell", &format!("{vps}/shell")),
+            ("runs", &format!("{vps}/shell/runs")),
+            ("snippets", "/snippets"),
             ("edit", &format!("{vps}/edit")),
             ("new", "/vps/new"),
             ("import", "/vps/import"),

@@ -27,7 +27,7 @@ const STRAYS: &str = r#"(() => {
   document.querySelectorAll(".entry-output *, .run-log *").forEach((part) => {
     if (part.tagName !== "SPAN" || part.getAttributeNames().join() !== "class") strays.push(part.outerHTML);
   });
-  const plain = document.querySelectorAll(".entry-place *, .entry-command *, .entry-sent pre *, .prompt-place *, .offered *");
+  const plain = document.querySelectorAll(".entry-place *, .entry-command *, .entry-sent pre *, .prompt-place *, .offered span *, .offered > :not(span)");
   plain.forEach((part) => strays.push(part.outerHTML));
   const steering = document.body.textContent.match(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
   if (steering) strays.push(`U+${steering[0].codePointAt(0).toString(16)}`);
