@@ -125,6 +125,25 @@ async fn with_a_script_the_answer_is_the_entry_alone_with_what_the_prompt_needs(
 }
 
 #[tokio::test]
+async fn the_audit_log_has_who_where_line_and_status_and_never_the_output() {
+    let (panel, _) = Panel::with_one_vps().await;
+    let (_, name) = panel.person(ADMIN).await;
+    let admin = panel.sign_in_as(&name).await;
+    says(&admin, "cd /etc").await;
+    says(&admin, "echo $((6 * 7)) words; exit 5").await;
+    let page = admin.open("/vps/1/audit").await.expect(200);
+    page.must_show(&name)
+        .must_show("newDir=/etc")
+        .must_show("directory=/etc")
+        .must_show("command=echo $((6 * 7)) words; exit 5")
+        .must_not_show("42 words");
+    let status = "SELECT code FROM audit WHERE what = 'basicShell/exec'";
+    assert_eq!(panel.count(status).await, 5);
+    let timed = "SELECT count(took_ms) FROM audit WHERE what LIKE 'basicShell/%'";
+    assert_eq!(panel.count(timed).await, 2);
+}
+
+#[tokio::test]
 async fn after_25_seconds_the_page_says_that_kiwivm_is_about_to_cut_it_off() {
     let (panel, vps) = Panel::with_one_vps().await;
     let admin = panel.sign_in(ADMIN).await;

@@ -4,6 +4,7 @@ use crate::panel::{ADMIN, Panel};
 use crate::visitor::Visitor;
 use kiwideck::model::audit::Outcome;
 use kiwideck::shell::Place;
+use kiwideck::simulator::{Machine, Operation};
 use kiwideck::transcript::{Answer, Entry, Transcript};
 
 const PATH: &str = "/vps/1/shell";
@@ -141,4 +142,31 @@ async fn a_line_that_runs_40_seconds_is_cut_off_and_the_prompt_stays() {
     assert_eq!((answer.status, answer.place), (Some(137), Place::Unknown));
     assert_eq!(answer.output.head.text(), "begun\n");
     assert_eq!(talk.transcript().directory, "/root");
+}
+
+#[tokio::test]
+async fn what_kiwivm_says_itself_is_no_exit_status_and_says_what_to_do() {
+    let panel = Panel::start().await;
+    let busy = Operation::reinstall("debian-13-x86_64", 0);
+    let locked = Machine::kvm(100_002).locked(busy, 30);
+    let machines = [
+        (Machine::kvm(100_001).stopped(), "Start the VPS"),
+        (locked, "Wait until the operation is done"),
+    ];
+    for (machine, advice) in machines {
+        let vps = panel.add(machine).await;
+        let admin = panel.sign_in(ADMIN).await;
+        let (shell, runs) = (
+            format!("/vps/{}/shell", vps.id),
+            format!("/vps/{}/shell/runs", vps.id),
+        );
+        let line = [("command", "uptime")];
+        admin.fill_in(&shell, &line).await.expect(303);
+        let page = admin.open(&shell).await.expect(200);
+        page.must_show(advice).must_not_show("exit 7");
+        let script = [("script", "uptime")];
+        admin.fill_in(&runs, &script).await.expect(303);
+        let page = admin.open(&runs).await.expect(200);
+        page.must_show("Not begun");
+    }
 }
