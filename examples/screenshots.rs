@@ -129,6 +129,8 @@ impl Studio {
             ("action-secret", &password),
             ("action-refused", &refused),
             ("shell", &format!("{vps}/shell")),
+            ("runs", &format!("{vps}/shell/runs")),
+            ("snippets", "/snippets"),
             ("edit", &format!("{vps}/edit")),
             ("new", "/vps/new"),
             ("import", "/vps/import"),

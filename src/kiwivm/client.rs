@@ -1,11 +1,13 @@
 //! The one way out to KiwiVM. It only ever POSTs, sends nothing twice, follows no redirect, and
 //! lets no key or parameter into an error or a log line.
 
+mod cut;
 #[cfg(test)]
 mod tests;
 mod upstream;
 mod veil;
 
+pub use cut::CUT;
 pub use upstream::{Upstream, UpstreamError};
 
 use super::call::{Call, Class};
@@ -153,10 +155,14 @@ impl Client {
             return Err(Fault::TooManyRequests);
         }
         let status = response.status().as_u16();
-        let body = whole_body(response, silence, call.reply_limit_bytes).await?;
+        let limit_bytes = call.reply_limit_bytes;
+        let (body, is_cut) = body_up_to(limit_bytes, response, silence).await?;
         let text = String::from_utf8(body)
             .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-        Ok(Answer { status, text })
+        match is_cut {
+            false => Ok(Answer { status, text }),
+            true => beginning(call, status, &text).ok_or(Fault::TooLong { limit_bytes }),
+        }
     }
 
     /// A kept connection may die while a request is on its way, and then nobody knows what became
@@ -191,20 +197,29 @@ async fn unless_silent<T>(
     }
 }
 
-/// Takes the body as it streams in, and stops at the limit.
-async fn whole_body(
+/// Takes the body as it streams in, stops at the limit, and says whether there was more.
+async fn body_up_to(
+    limit_bytes: usize,
     mut response: Response,
     silence: Duration,
-    limit_bytes: usize,
-) -> Result<Vec<u8>, Fault> {
+) -> Result<(Vec<u8>, bool), Fault> {
     let mut body = Vec::new();
     while let Some(chunk) = unless_silent(silence, response.chunk()).await? {
-        if body.len() + chunk.len() > limit_bytes {
-            return Err(Fault::TooLong { limit_bytes });
+        let room_bytes = limit_bytes - body.len();
+        if chunk.len() > room_bytes {
+            body.extend_from_slice(&chunk[..room_bytes]);
+            return Ok((body, true));
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(body)
+    Ok((body, false))
+}
+
+/// What a command wrote is worth reading without its end. The beginning of any other reply is none.
+fn beginning(call: &Call, status: u16, text: &str) -> Option<Answer> {
+    let text = cut::closed(text);
+    let is_reply = call.name == SHELL_EXEC.name && Reply::parse(&text).is_some();
+    is_reply.then_some(Answer { status, text })
 }
 
 fn fault(error: reqwest::Error) -> Fault {

@@ -10,6 +10,7 @@ use super::section::Section;
 use crate::app::App;
 use crate::error::Error;
 use crate::kiwivm::calls;
+use crate::kiwivm::printable::printable_lines;
 use crate::model::access::{self, Right};
 use crate::model::audit::{self, Cursor, Entry, Event, Outcome, PAGE, Reader};
 use crate::model::person::{self, Person};
@@ -152,14 +153,14 @@ fn reader(person: &Person, now_s: i64) -> Option<Reader> {
     (!access::is_admin(person)).then_some(reader)
 }
 
-/// The parameters of an entry, by name.
+/// The parameters of an entry, by name, to be read: a directory of a VPS may have any letter in its name.
 pub(super) fn parameters(json: &str) -> Vec<(String, String)> {
     let fields: serde_json::Map<String, serde_json::Value> =
         serde_json::from_str(json).unwrap_or_default();
     fields
         .into_iter()
         .map(|(name, value)| match value {
-            serde_json::Value::String(text) => (name, text),
+            serde_json::Value::String(text) => (name, printable_lines(&text, usize::MAX)),
             other => (name, other.to_string()),
         })
         .collect()

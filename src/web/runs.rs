@@ -18,6 +18,7 @@ use crate::secret::Secret;
 use crate::shell::{self, Output};
 use askama::Template;
 use axum::extract::{Path, Query, State as Shared};
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
 use std::time::Duration;
@@ -51,6 +52,15 @@ pub(super) struct Asked {
     from: Option<String>,
 }
 
+/// What a page that shows a run says of itself when it asks again.
+#[derive(Deserialize)]
+pub(super) struct Shown {
+    /// What it shows: see [`Row::shown`].
+    shown: Option<String>,
+    /// It shows other runs too.
+    listed: Option<String>,
+}
+
 pub(super) async fn show(
     Shared(app): Shared<App>,
     Path(id): Path<String>,
@@ -74,14 +84,20 @@ pub(super) async fn show(
 pub(super) async fn show_one(
     Shared(app): Shared<App>,
     Path((id, run)): Path<(String, String)>,
+    Query(shown): Query<Shown>,
     page: Page,
 ) -> Result<Response, Error> {
     let head = open(&app, &page, &id).await?;
     let run = find(&app, &head, &run).await?;
     let mut show = view(&app, page, head, vec![run])?;
-    show.is_single = true;
+    show.is_single = shown.listed.is_none();
     if show.page.visitor.by_htmx {
-        return Ok(Html(show.as_list().render()?).into_response());
+        // Drawn anew for nothing, it would lose what is selected in its log.
+        let is_unchanged = show.runs.iter().any(|row| Some(row.shown()) == shown.shown);
+        return match is_unchanged {
+            true => Ok(StatusCode::NO_CONTENT.into_response()),
+            false => Ok(Html(show.as_list().render()?).into_response()),
+        };
     }
     Page::html(&show)
 }
@@ -248,6 +264,12 @@ impl Row {
         self.run.state == State::Sent || (self.run.state == State::Running && follows)
     }
 
+    /// Another word for everything that can be seen of it.
+    fn shown(&self) -> String {
+        let (state, read_at_s) = (self.run.state.word(), self.log.read_at_s.unwrap_or(0));
+        format!("{state}-{}-{read_at_s}", u8::from(self.is_read()))
+    }
+
     fn script(&self) -> String {
         printable_lines(&self.run.script, shell::SENT_MAX_BYTES)
     }
@@ -303,6 +325,12 @@ impl Row {
 
     fn has_no_log(&self) -> bool {
         self.run.state == State::Running && self.run.log.is_none()
+    }
+
+    /// Whether it has ended, and its log says so and no more.
+    fn wrote_nothing(&self) -> bool {
+        let is_read = self.log.read_at_s.is_some();
+        self.run.state == State::Ended && is_read && self.output.is_empty()
     }
 
     fn took_s(&self) -> Option<i64> {

@@ -23,7 +23,7 @@ use crate::shell::{self, Output, Place};
 use crate::transcript::{self, Answer, Entry, Transcript};
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use send::Typed;
 use serde::Deserialize;
@@ -57,6 +57,8 @@ struct Show {
 pub(super) struct Asked {
     /// This entry alone.
     entry: Option<String>,
+    /// The page that asks shows already that it runs long.
+    long: Option<String>,
     /// The line of this entry in the prompt.
     line: Option<String>,
     /// This snippet, to be filled and run.
@@ -72,7 +74,10 @@ pub(super) async fn show(
     let head = open(&app, &page, &id).await?;
     let mut show = view(&app, page, head).await?;
     if show.page.visitor.by_htmx {
-        return show.part(asked.entry.as_deref());
+        return match show.is_unchanged(&asked) {
+            true => Ok(StatusCode::NO_CONTENT.into_response()),
+            false => show.part(asked.entry.as_deref()),
+        };
     }
     let chosen = show
         .snippets
@@ -173,6 +178,15 @@ impl Show {
         entries.find(|entry| entry.action == action).cloned()
     }
 
+    /// Whether the page that asks shows the entry as it is. Drawn anew for nothing, it would lose the focus,
+    /// what is selected and what is unfolded in it.
+    fn is_unchanged(&self, asked: &Asked) -> bool {
+        let entry = asked.entry.as_ref().and_then(|action| self.entry(action));
+        entry.is_some_and(|entry| {
+            entry.answer.is_none() && self.is_long(&entry) == asked.long.is_some()
+        })
+    }
+
     /// One entry, or all of them, for the page that is there already.
     fn part(mut self, action: Option<&str>) -> Result<Response, Error> {
         if let Some(action) = action {
@@ -230,8 +244,14 @@ impl Show {
             Fault::Refused(refusal) if refusal.code < 700_000 => {
                 Some(shell::plain(&refusal.message))
             }
+            Fault::TooLong { .. } => Some(self.page.say("shell-too-long").text()),
             fault => Some(super::reply::fault_words(&self.page, fault)),
         }
+    }
+
+    /// Whether the panel stopped reading what it wrote.
+    fn is_too_long(&self, answer: &Answer) -> bool {
+        matches!(answer.fault, Some(Fault::TooLong { .. }))
     }
 
     fn was_not_entered(&self, answer: &Answer) -> bool {
@@ -242,6 +262,7 @@ impl Show {
     fn is_lost(&self, entry: &Entry, answer: &Answer) -> bool {
         entry.mark.is_some()
             && answer.outcome == Outcome::Accepted
+            && !self.is_too_long(answer)
             && answer.place == Place::Unknown
     }
 

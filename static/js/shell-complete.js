@@ -29,7 +29,11 @@
     if (words.length === 1 || shared.length > typed.length) {
       field.setRangeText(shared + (isWhole ? " " : ""), end - typed.length, end, "end");
     }
-    offered.textContent = words.length > 1 ? words.join("  ") : "";
+    offered.replaceChildren(...words.map((word) => {
+      const name = document.createElement("span");
+      name.textContent = word;
+      return name;
+    }));
     offered.hidden = words.length < 2;
   };
 

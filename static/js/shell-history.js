@@ -74,8 +74,11 @@
       event.preventDefault();
       open();
     }
-    // In a command of several lines the arrows move between its lines.
-    if (!["ArrowUp", "ArrowDown"].includes(event.key) || field.value.includes("\n")) return;
+    // In a command of several lines the arrows move between its lines, and out of it at its first and last.
+    if (!["ArrowUp", "ArrowDown"].includes(event.key)) return;
+    const { value, selectionStart, selectionEnd } = field;
+    const way = event.key === "ArrowUp" ? value.slice(0, selectionStart) : value.slice(selectionEnd);
+    if (way.includes("\n")) return;
     event.preventDefault();
     step(event.key === "ArrowUp" ? -1 : 1);
   });

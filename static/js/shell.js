@@ -85,5 +85,6 @@
     if (fresh.length) toEnd();
   });
   if (field.value) write(field.value);
-  toEnd();
+  // A snippet that is about to be run stands above the log, and is what its person wants to see.
+  if (!document.querySelector(".snippet-run")) toEnd();
 })();

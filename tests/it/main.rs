@@ -46,6 +46,7 @@ mod shell;
 mod shell_colours;
 mod shell_page;
 mod shell_runs;
+mod shell_simulator;
 mod shell_upstream;
 mod shell_wrapper;
 mod site;

@@ -125,6 +125,25 @@ async fn with_a_script_the_answer_is_the_entry_alone_with_what_the_prompt_needs(
 }
 
 #[tokio::test]
+async fn the_audit_log_has_who_where_line_and_status_and_never_the_output() {
+    let (panel, _) = Panel::with_one_vps().await;
+    let (_, name) = panel.person(ADMIN).await;
+    let admin = panel.sign_in_as(&name).await;
+    says(&admin, "cd /etc").await;
+    says(&admin, "echo $((6 * 7)) words; exit 5").await;
+    let page = admin.open("/vps/1/audit").await.expect(200);
+    page.must_show(&name)
+        .must_show("newDir=/etc")
+        .must_show("directory=/etc")
+        .must_show("command=echo $((6 * 7)) words; exit 5")
+        .must_not_show("42 words");
+    let status = "SELECT code FROM audit WHERE what = 'basicShell/exec'";
+    assert_eq!(panel.count(status).await, 5);
+    let timed = "SELECT count(took_ms) FROM audit WHERE what LIKE 'basicShell/%'";
+    assert_eq!(panel.count(timed).await, 2);
+}
+
+#[tokio::test]
 async fn after_25_seconds_the_page_says_that_kiwivm_is_about_to_cut_it_off() {
     let (panel, vps) = Panel::with_one_vps().await;
     let admin = panel.sign_in(ADMIN).await;
@@ -139,7 +158,16 @@ async fn after_25_seconds_the_page_says_that_kiwivm_is_about_to_cut_it_off() {
     };
     panel.app.transcripts.send(session_id, vps.id, running);
     admin.open(PATH).await.must_not_show("cuts commands off");
+    let asking = format!("{PATH}?entry={}", "0".repeat(32));
+    // What nothing has happened to is not drawn anew.
+    admin.poll(&asking).await.expect(204);
     panel.clock.turn(25);
+    let part = admin.poll(&asking).await.expect(200);
+    part.must_show("cuts commands off");
+    let tags = part.tags();
+    let entry = tags.iter().find(|tag| tag.name == "li").unwrap();
+    assert!(entry.attribute("hx-get").unwrap().ends_with("long=1"));
+    admin.poll(&format!("{asking}&long=1")).await.expect(204);
     let page = admin.open(PATH).await.expect(200);
     page.must_show("cuts commands off");
     let addresses = page.addresses();

@@ -178,6 +178,51 @@ async fn reading_a_log_can_be_paused_and_left() {
 }
 
 #[tokio::test]
+async fn a_run_on_the_page_is_drawn_anew_only_when_something_came_and_keeps_what_its_page_needs() {
+    let scene = Scene::with(Shell::Dash).await;
+    scene
+        .begins("echo $((6 * 7)) begun; while [ ! -e go ]; do sleep 0.02; done")
+        .await;
+    scene.reads_until("42 begun").await;
+    let asked = async |page: &str| {
+        let page = scene.admin.open(page).await.expect(200);
+        let tags = page.tags();
+        let run = tags.iter().find(|tag| tag.name == "article").unwrap();
+        run.attribute("hx-get").unwrap().replace("&amp;", "&")
+    };
+    let (listed, alone) = (asked(RUNS).await, asked(&format!("{RUNS}/1")).await);
+    for path in [&listed, &alone] {
+        scene.admin.poll(path).await.expect(204);
+    }
+    std::fs::write(scene.root().join("go"), "").unwrap();
+    scene.reads_until("Ended").await;
+    let part = scene.admin.poll(&listed).await.expect(200);
+    part.must_show("exit 0").must_show("This one alone");
+    let part = scene.admin.poll(&alone).await.expect(200);
+    part.must_show("exit 0").must_not_show("This one alone");
+}
+
+#[tokio::test]
+async fn a_log_that_cannot_be_read_is_given_up_in_sight_of_the_page() {
+    let scene = Scene::with(Shell::Dash).await;
+    scene.begins("while [ ! -e go ]; do sleep 0.02; done").await;
+    let rows = "UPDATE run SET log = '/nowhere/at-all.log' RETURNING id";
+    scene.panel.count(rows).await;
+    let page = scene.admin.open(RUNS).await.expect(200);
+    let tags = page.tags();
+    let run = tags.iter().find(|tag| tag.name == "article").unwrap();
+    let asking = run.attribute("hx-get").unwrap().replace("&amp;", "&");
+    for _ in 0..6 {
+        scene.panel.clock.turn(61);
+        runs::tick(&scene.panel.app).await.unwrap();
+        scene.panel.settle().await;
+    }
+    let part = scene.admin.poll(&asking).await.expect(200);
+    part.must_show("nobody asks any more").must_show("Follow");
+    std::fs::write(scene.root().join("go"), "").unwrap();
+}
+
+#[tokio::test]
 async fn a_quiet_log_is_read_less_and_less_often() {
     let scene = Scene::with(Shell::Dash).await;
     scene.begins("while [ ! -e go ]; do sleep 0.02; done").await;

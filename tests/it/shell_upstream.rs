@@ -171,6 +171,11 @@ impl Drop for Heard {
 
 impl Upstream {
     pub(crate) async fn start(shell: Shell, limit: Duration) -> Upstream {
+        Upstream::beside(Router::new(), shell, limit).await
+    }
+
+    /// One whose other calls are answered by this router.
+    pub(crate) async fn beside(others: Router, shell: Shell, limit: Duration) -> Upstream {
         let heard = Arc::new(Heard {
             shell,
             limit,
@@ -182,7 +187,8 @@ impl Upstream {
             .route("/v1/basicShell/cd", post(enter))
             .route("/v1/basicShell/exec", post(execute))
             .route("/v1/shellScript/exec", post(run_script))
-            .with_state(heard.clone());
+            .with_state(heard.clone())
+            .merge(others);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/v1", listener.local_addr().unwrap());
         let serving = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
@@ -206,7 +212,8 @@ impl Drop for Upstream {
 }
 
 async fn enter(State(heard): State<Arc<Heard>>, body: String) -> impl IntoResponse {
-    let text = "cd \"$1\" && cd \"$2\" && pwd";
+    // Where the tests are not root's, `/root` is closed to them.
+    let text = "cd \"$1\" 2>/dev/null; cd \"$2\" && pwd";
     let (from, to) = (field(&body, "currentDir"), field(&body, "newDir"));
     let text = format!("set -- {} {}\n{text}", safe(&from), safe(&to));
     let ran = heard.run("basicShell/cd", text).await;
@@ -228,7 +235,8 @@ async fn execute(State(heard): State<Arc<Heard>>, body: String) -> impl IntoResp
 /// The script runs on its own, and its output goes to a file that the reply names.
 async fn run_script(State(heard): State<Arc<Heard>>, body: String) -> impl IntoResponse {
     let script = field(&body, "script");
-    let log = heard.folder.path().join("script-1.log");
+    let number = heard.scripts.lock().unwrap().len() + 1;
+    let log = heard.folder.path().join(format!("script-{number}.log"));
     let file = File::create(&log).unwrap();
     heard.calls.lock().unwrap().push("shellScript/exec".into());
     let mut command = heard.shell.command();

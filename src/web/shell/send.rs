@@ -8,6 +8,8 @@ use crate::actions::{self, Ended};
 use crate::app::App;
 use crate::error::Error;
 use crate::kiwivm::calls::{SHELL_CD, SHELL_EXEC};
+use crate::kiwivm::client::CUT;
+use crate::kiwivm::error::Fault;
 use crate::model::history;
 use crate::perform::{self, Order, PerformError};
 use crate::secret::Secret;
@@ -207,6 +209,11 @@ fn written(ended: &Ended, output: &str) -> Answer {
         .and_then(|reply| reply["error"].as_i64());
     let mut answer = Answer::written(output, status, ended.took_ms);
     answer.outcome = ended.outcome;
-    answer.fault.clone_from(&ended.fault);
+    answer.fault = match ended.reply.as_ref().map(|reply| &reply[CUT]) {
+        Some(Value::Bool(true)) => Some(Fault::TooLong {
+            limit_bytes: SHELL_EXEC.reply_limit_bytes,
+        }),
+        _ => ended.fault.clone(),
+    };
     answer
 }

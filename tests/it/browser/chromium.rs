@@ -137,6 +137,12 @@ impl Browser {
         found.unwrap().len()
     }
 
+    /// Whether the first element is there to be seen.
+    pub(crate) async fn is_shown(&self, css: &str) -> bool {
+        let element = self.client.find(Locator::Css(css)).await.unwrap();
+        element.is_displayed().await.unwrap()
+    }
+
     /// Waits until a person can read these words.
     pub(crate) async fn sees(&self, words: &str) {
         let until = Instant::now() + PATIENCE;

@@ -145,7 +145,7 @@ impl Person {
     }
 
     /// Nothing of the canary ran, or became an element.
-    async fn is_unharmed(&self) {
+    pub(crate) async fn is_unharmed(&self) {
         let url = self.browser.url().await;
         assert_ne!(self.browser.title().await, "pwned", "at {url}");
         assert_eq!(self.browser.count("img, [onerror]").await, 0, "at {url}");

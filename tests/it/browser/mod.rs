@@ -3,6 +3,7 @@
 
 mod chromium;
 mod day;
+mod desk;
 mod hostile;
 mod keyboard;
 mod panel;
@@ -10,4 +11,6 @@ mod passkey;
 mod person;
 mod process;
 mod shell;
+mod shell_hostile;
+mod shell_keys;
 mod team;

@@ -1,67 +1,146 @@
-//! A session at the shell, as somebody types it: ten commands, history, completion, a script in the
-//! background, a reload in the middle; nothing is lost.
+//! A session at a real `sh`, as somebody types it: ten commands, history, completion, a script in the
+//! background whose log grows, reloads in the middle; nothing is lost.
 
 use super::chromium::{Scripts, until};
-use super::panel::{Kiwi, Panel};
+use super::desk::{Desk, PROMPT, RUNS, SHELL};
 use super::person::Person;
 use fantoccini::key::Key;
 
-const PROMPT: &str = "#command";
+/// Each step waits for a file, so that the log grows while somebody looks on.
+const SCRIPT: &str = "echo step $((1)); while [ ! -e go-1 ]; do sleep 0.05; done; \
+                      echo step $((2)); while [ ! -e go-2 ]; do sleep 0.05; done; \
+                      echo step $((3)); exit 3";
+const LOG: &str = ".run-log";
 
 #[tokio::test]
 async fn ten_commands_history_completion_and_a_script_lose_nothing() {
-    let kiwi = Kiwi::start();
-    let person = Person::at(Panel::start(&kiwi.upstream), Scripts::On).await;
-    person.set_up().await;
-    person.add(&kiwi.vps("100101", "Web")).await;
-    person.visit("Web").await;
-    person.browser.click_link("Shell").await;
-    let lines = ["cd /etc", "pwd", "echo one", "false", "echo two > /tmp/two"];
+    let desk = Desk::open(Scripts::On, "web.example.com").await;
+    let person = &desk.person;
+    let lines = [&*desk.enter(), "pwd", "echo one", "false", "echo two > two"];
     for (index, line) in lines.iter().enumerate() {
         person.enters(line, index + 1).await;
     }
     person.browser.reload().await;
     assert_eq!(person.entries().await, 5);
-    let more = ["cat /tmp/two", "cd /tmp", "ls", "echo <b>", "echo last"];
+    desk.reloads_while_a_line_runs().await;
+    let more = ["cat two", "ls", "echo <b>", "echo last"];
     for (index, line) in more.iter().enumerate() {
-        person.enters(line, index + 6).await;
+        person.enters(line, index + 7).await;
     }
     person.finds_what_was_typed().await;
     person.completes_a_name().await;
-    person.follows_a_script().await;
-    person.open("/vps/1/shell").await;
+    person.open(RUNS).await;
+    person.browser.write("#script", SCRIPT).await;
+    person.submit().await;
+    desk.watches_a_log_grow().await;
+    person.open(SHELL).await;
     assert_eq!(person.entries().await, 12);
+    assert_eq!(person.last_output().await, "two");
     person.is_content().await;
-    person.browser.close().await;
+    desk.person.browser.close().await;
+}
+
+#[tokio::test]
+async fn a_snippet_asks_for_its_words_before_anything_else() {
+    let desk = Desk::open(Scripts::On, "web.example.com").await;
+    let person = &desk.person;
+    person.enters(&desk.enter(), 1).await;
+    person.enters("seq 200", 2).await;
+    person.open("/snippets").await;
+    person.browser.write("#name", "Say it").await;
+    person.browser.write("#body", "echo {what} {whom}").await;
+    person.submit().await;
+    person.browser.sees("Say it").await;
+    person.open(&format!("{SHELL}?snippet=1")).await;
+    until("the first word", async || {
+        (person.browser.focused_id().await == "v-what").then_some(())
+    })
+    .await;
+    person.browser.type_text("it's $(x)").await;
+    person.browser.press(&[Key::Tab]).await;
+    person.browser.type_text("*").await;
+    person.browser.press(&[Key::Enter]).await;
+    person.waits_for(3).await;
+    assert_eq!(person.last_output().await, "it's $(x) *");
+    assert_eq!(person.browser.focused_id().await, "command");
+    person.open(&format!("{SHELL}?snippet=ports")).await;
+    until("the button", async || {
+        (person.browser.focused().await == "Run").then_some(())
+    })
+    .await;
+    person.is_content().await;
+    desk.person.browser.close().await;
+}
+
+#[tokio::test]
+async fn without_a_script_the_page_of_a_run_is_drawn_anew_until_it_has_ended() {
+    let desk = Desk::open(Scripts::Off, "web.example.com").await;
+    let person = &desk.person;
+    person.browser.write(PROMPT, &desk.enter()).await;
+    person.browser.click(".prompt button").await;
+    person.waits_for(1).await;
+    person.open(RUNS).await;
+    person.browser.write("#script", SCRIPT).await;
+    person.submit().await;
+    person.browser.click_link("This one alone").await;
+    person.browser.sees("step 1").await;
+    desk.put("go-1");
+    person.browser.sees("step 2").await;
+    desk.put("go-2");
+    person.browser.sees("Ended").await;
+    assert_eq!(
+        person.browser.text_of(LOG).await.unwrap(),
+        "step 1\nstep 2\nstep 3"
+    );
+    assert_eq!(person.browser.count("meta[http-equiv=refresh]").await, 0);
+    person.is_content().await;
+    desk.person.browser.close().await;
+}
+
+impl Desk {
+    /// The sixth line: it is begun, the page is left and reloaded, and the answer comes by itself.
+    async fn reloads_while_a_line_runs(&self) {
+        let person = &self.person;
+        let waiting = "while [ ! -e ready ]; do sleep 0.05; done; echo waited";
+        person.begins(waiting).await;
+        person.browser.count(".entry[hx-get]").await;
+        person.open("/").await;
+        person.open(SHELL).await;
+        person.browser.reload().await;
+        assert_eq!(person.entries().await, 5);
+        self.put("ready");
+        person.waits_for(6).await;
+        assert_eq!(person.last_output().await, "waited");
+    }
+
+    /// Line for line, through a reload, to its end; somebody who reads in it keeps the focus.
+    async fn watches_a_log_grow(&self) {
+        let browser = &self.person.browser;
+        self.person.reads_in_the_log("step 1").await;
+        browser.click(LOG).await;
+        self.put("go-1");
+        self.person.reads_in_the_log("step 1\nstep 2").await;
+        assert_eq!(browser.focused_id().await, "log-1");
+        assert_eq!(browser.count(".run.is-working").await, 1);
+        browser.reload().await;
+        self.person.reads_in_the_log("step 1\nstep 2").await;
+        self.put("go-2");
+        self.person.reads_in_the_log("step 1\nstep 2\nstep 3").await;
+        browser.sees("Ended").await;
+        browser.sees("This one alone").await;
+        browser.reload().await;
+        assert_eq!(browser.count(".run.is-danger .run-log").await, 1);
+        self.person.reads_in_the_log("step 1\nstep 2\nstep 3").await;
+    }
 }
 
 impl Person {
-    /// Types a line, presses Enter, and waits for its answer.
-    async fn enters(&self, line: &str, number: usize) {
-        self.browser.write(PROMPT, line).await;
-        self.browser.press(&[Key::Enter]).await;
-        self.waits_for(number).await;
-    }
-
-    async fn waits_for(&self, number: usize) {
-        until("the answer of the shell", async || {
-            let is_empty = self.typed().await.is_empty();
-            (self.entries().await == number && is_empty).then_some(())
+    async fn reads_in_the_log(&self, words: &str) {
+        until(words, async || {
+            let log = self.browser.text_of(LOG).await.ok()?;
+            (log == words).then_some(())
         })
         .await;
-    }
-
-    /// How many lines were answered.
-    async fn entries(&self) -> usize {
-        self.browser.count(".entry:has(.entry-foot time)").await
-    }
-
-    async fn typed(&self) -> String {
-        self.browser.value(PROMPT).await
-    }
-
-    async fn holds(&self, line: &str) {
-        until(line, async || (self.typed().await == line).then_some(())).await;
     }
 
     async fn finds_what_was_typed(&self) {
@@ -71,40 +150,23 @@ impl Person {
         self.holds("echo <b>").await;
         self.browser.press(&[Key::Down, Key::Down]).await;
         self.holds("").await;
-        let search = [char::from(Key::Control), 'r', char::from(Key::Control)];
-        self.browser.type_text(&String::from_iter(search)).await;
+        self.presses(Key::Control, 'r').await;
         until("the search", async || {
             (self.browser.focused_id().await == "history-word").then_some(())
         })
         .await;
-        self.browser.type_text("tmp/two").await;
+        self.browser.type_text("two").await;
         self.browser.press(&[Key::Down, Key::Enter]).await;
-        self.holds("echo two > /tmp/two").await;
+        self.holds("echo two > two").await;
         self.browser.press(&[Key::Enter]).await;
         self.waits_for(11).await;
     }
 
     async fn completes_a_name(&self) {
-        self.browser.write(PROMPT, "cat /tmp/tw").await;
+        self.browser.write(PROMPT, "cat tw").await;
         self.browser.press(&[Key::Tab]).await;
-        self.holds("cat /tmp/two ").await;
+        self.holds("cat two ").await;
         self.browser.press(&[Key::Enter]).await;
         self.waits_for(12).await;
-    }
-
-    async fn follows_a_script(&self) {
-        self.browser.click_link("Background runs").await;
-        let script = "echo from the background; exit 3";
-        self.browser.write("#script", script).await;
-        self.submit().await;
-        self.browser.sees("exit 3").await;
-        until("the end of its log", async || {
-            let ended = self.browser.count(".run.is-danger .run-log").await;
-            (ended == 1).then_some(())
-        })
-        .await;
-        self.browser.reload().await;
-        let log = self.browser.text_of(".run-log").await.unwrap();
-        assert_eq!(log, "from the background");
     }
 }
