@@ -239,14 +239,10 @@ fn of_service(service: &ServiceInfo) -> Vec<Attention> {
         matters.push(matter(Kind::Violation, None, None));
     }
     for (ip, route) in &service.null_routes {
-        let until_s = route
-            .since_s
-            .zip(route.duration_s)
-            .map(|(since_s, duration_s)| since_s.saturating_add_unsigned(duration_s));
         matters.push(matter(
             Kind::NullRouted { ip: ip.clone() },
             route.since_s,
-            until_s,
+            route.until_s(),
         ));
     }
     if let Some(percent) = service.transfer().and_then(|transfer| transfer.percent())

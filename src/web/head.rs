@@ -126,6 +126,7 @@ fn refused(call: &Call, state: State) -> Option<&'static str> {
         }
         ("start", State::Running) => Some("power-running"),
         ("restart" | "stop" | "kill", State::Stopped) => Some("power-stopped"),
+        ("resetRootPassword", State::Stopped) => Some("system-password-stopped"),
         _ => None,
     }
 }
@@ -278,7 +279,7 @@ impl Attention {
             Kind::KeyRefused => (Right::Admin, "/edit"),
             Kind::Suspended => (Right::View, "/call/getSuspensionDetails"),
             Kind::Violation => (Right::View, "/call/getPolicyViolations"),
-            Kind::NullRouted { .. } => (Right::View, "/call/getServiceInfo"),
+            Kind::NullRouted { .. } => (Right::View, "/network"),
             Kind::TransferUsedUp | Kind::TransferHigh { .. } => {
                 (Right::View, "/call/getRawUsageStats")
             }

@@ -24,8 +24,10 @@ mod join;
 mod known;
 mod labels;
 mod markup;
+mod network;
 mod notices;
 mod page;
+mod parameter;
 mod passkeys;
 mod patience;
 mod pending;
@@ -48,6 +50,7 @@ mod setup;
 mod shell;
 mod sign_in;
 mod snippets;
+mod system;
 mod terminal;
 mod user_agent;
 mod vps;
@@ -198,6 +201,8 @@ fn of_a_vps() -> Router<App> {
             "/vps/{id}/shell/runs/{run}",
             get(runs::show_one).post(runs::change),
         )
+        .route("/vps/{id}/network", get(network::show))
+        .route("/vps/{id}/system", get(system::show))
         .route("/vps/{id}/access", get(access::show))
         .route("/vps/{id}/audit", get(audit::of_vps))
         .route("/vps/{id}/audit/export", post(audit::export_of_vps))

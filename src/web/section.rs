@@ -3,7 +3,9 @@
 
 use super::page::Page;
 use crate::kiwivm::call::{Call, Topic};
-use crate::kiwivm::calls::LIVE_INFO;
+use crate::kiwivm::calls::{
+    AVAILABLE_OS, FREE_PRIVATE_ADDRESSES, LIVE_INFO, SERVICE_INFO, SSH_KEYS,
+};
 use crate::model::access::Right;
 
 /// A page of one VPS.
@@ -11,6 +13,8 @@ use crate::model::access::Right;
 pub(super) enum Section {
     Overview,
     Shell,
+    Network,
+    System,
     Calls,
     Audit,
     Access,
@@ -22,6 +26,8 @@ impl Section {
     pub(super) const ALL: &[Section] = &[
         Section::Overview,
         Section::Shell,
+        Section::Network,
+        Section::System,
         Section::Calls,
         Section::Audit,
         Section::Access,
@@ -33,6 +39,8 @@ impl Section {
         match self {
             Section::Overview => "",
             Section::Shell => "shell",
+            Section::Network => "network",
+            Section::System => "system",
             Section::Calls => "calls",
             Section::Audit => "audit",
             Section::Access => "access",
@@ -58,6 +66,8 @@ impl Section {
         match self {
             Section::Overview => "vps-overview",
             Section::Shell => "vps-shell",
+            Section::Network => "vps-network",
+            Section::System => "vps-system",
             Section::Calls => "vps-calls",
             Section::Audit => "vps-audit",
             Section::Access => "vps-access",
@@ -69,6 +79,8 @@ impl Section {
     pub(super) const fn reads(self) -> &'static [&'static Call] {
         match self {
             Section::Overview => &[LIVE_INFO],
+            Section::Network => &[SERVICE_INFO, FREE_PRIVATE_ADDRESSES],
+            Section::System => &[SERVICE_INFO, AVAILABLE_OS, SSH_KEYS],
             Section::Shell | Section::Calls | Section::Audit | Section::Access | Section::Edit => {
                 &[]
             }
@@ -80,9 +92,9 @@ impl Section {
         match call.topic {
             Topic::Power | Topic::Information => Some(Section::Overview),
             Topic::Shell => Some(Section::Shell),
-            Topic::System
-            | Topic::Snapshots
-            | Topic::Network
+            Topic::Network => Some(Section::Network),
+            Topic::System => Some(Section::System),
+            Topic::Snapshots
             | Topic::Migration
             | Topic::Records
             | Topic::Abuse
