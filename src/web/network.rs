@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::i18n::Message;
 use crate::kiwivm::call::Source;
 use crate::kiwivm::calls::FREE_PRIVATE_ADDRESSES;
-use crate::kiwivm::reply::{Choice, NullRoute, ServiceInfo, choices};
+use crate::kiwivm::reply::{Choice, NullRoute, ServiceInfo, choices, plain_choices};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -180,7 +180,7 @@ impl Show {
     fn free_choices(&self) -> Vec<Choice> {
         let reply = self.free.as_ref().and_then(|free| free.reply.as_ref());
         reply.map_or_else(Vec::new, |reply| {
-            choices(Source::FreePrivateAddresses, reply)
+            plain_choices(Source::FreePrivateAddresses, reply)
         })
     }
 

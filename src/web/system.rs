@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::i18n::Message;
 use crate::kiwivm::call::Source;
 use crate::kiwivm::calls::{AVAILABLE_OS, SSH_KEYS};
-use crate::kiwivm::reply::{Choice, LiveInfo, Reply, ServiceInfo, SshKeys, choices};
+use crate::kiwivm::reply::{Choice, LiveInfo, Reply, ServiceInfo, SshKeys, choices, plain_choices};
 use crate::kiwivm::ssh_key::{SshKey, may_be_private};
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -97,7 +97,7 @@ impl Show {
 
     fn isos(&self) -> Vec<Choice> {
         let reply = self.known.reply.as_ref();
-        reply.map_or_else(Vec::new, |reply| choices(Source::Isos, reply))
+        reply.map_or_else(Vec::new, |reply| plain_choices(Source::Isos, reply))
     }
 
     /// Each drive's number, its field, and the image in it.
