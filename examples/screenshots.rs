@@ -32,6 +32,10 @@ const HEIGHT_MAX: u64 = 2400;
 const HEALTHY: u32 = 1;
 const LOCKED: u32 = 15;
 const SUSPENDED: u32 = 8;
+const CONTAINER: u32 = 2;
+const STOPPED: u32 = 3;
+const BLOCKED: u32 = 11;
+const MANY_ADDRESSES: u32 = 17;
 
 /// How a page is looked at.
 #[derive(Clone, Copy)]
@@ -131,6 +135,14 @@ impl Studio {
             ("shell", &format!("{vps}/shell")),
             ("runs", &format!("{vps}/shell/runs")),
             ("snippets", "/snippets"),
+            ("network", &format!("{vps}/network")),
+            ("network-blocked", &format!("/vps/{BLOCKED}/network")),
+            ("network-many", &format!("/vps/{MANY_ADDRESSES}/network")),
+            ("network-container", &format!("/vps/{CONTAINER}/network")),
+            ("system", &format!("{vps}/system")),
+            ("system-search", &format!("{vps}/system?q=debian")),
+            ("system-container", &format!("/vps/{CONTAINER}/system")),
+            ("system-stopped", &format!("/vps/{STOPPED}/system")),
             ("edit", &format!("{vps}/edit")),
             ("new", "/vps/new"),
             ("import", "/vps/import"),

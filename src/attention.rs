@@ -267,14 +267,10 @@ fn of_service(service: &ServiceInfo, latest: &Latest) -> Vec<Attention> {
         matters.push(violation(latest));
     }
     for (ip, route) in &service.null_routes {
-        let until_s = route
-            .since_s
-            .zip(route.duration_s)
-            .map(|(since_s, duration_s)| since_s.saturating_add_unsigned(duration_s));
         matters.push(matter(
             Kind::NullRouted { ip: ip.clone() },
             route.since_s,
-            until_s,
+            route.until_s(),
         ));
     }
     if let Some(percent) = service.transfer().and_then(|transfer| transfer.percent())

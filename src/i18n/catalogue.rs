@@ -36,10 +36,12 @@ pub(super) const FILES: &[File] = &[
     in_both!("lock.ftl"),
     in_both!("migrate.ftl"),
     in_both!("overview.ftl"),
+    in_both!("network.ftl"),
     in_both!("people.ftl"),
     in_both!("replies.ftl"),
     in_both!("session.ftl"),
     in_both!("shell.ftl"),
+    in_both!("system.ftl"),
     in_both!("team.ftl"),
     in_both!("vps.ftl"),
 ];

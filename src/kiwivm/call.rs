@@ -156,6 +156,10 @@ pub enum Kind {
     Secret,
     /// A JSON object.
     Json,
+    /// The name of a host. One dot at its end is taken off.
+    Hostname,
+    /// Public SSH keys, one a line.
+    SshKeys,
 }
 
 /// One of a call's own parameters (`veid` and `api_key` go with every call and are not listed).
@@ -180,7 +184,7 @@ impl Parameter {
     /// Whether its value may be empty and is sent all the same: an empty list of SSH keys clears it.
     #[must_use]
     pub const fn may_be_empty(&self) -> bool {
-        !self.required || matches!(self.kind, Kind::Lines)
+        !self.required || matches!(self.kind, Kind::Lines | Kind::SshKeys)
     }
 
     /// Whether its value is a secret.

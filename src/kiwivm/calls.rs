@@ -2,7 +2,7 @@
 //! the warning, the audit entry, docs/calls.md and the simulator's knowledge follow from it.
 //! It sends nothing. The provider's own list (2025) is its outside witness, compared by a test.
 
-use super::call::Kind::{Flag, Json, Port, Secret};
+use super::call::Kind::{Flag, Hostname, Json, Port, Secret, SshKeys};
 use super::call::Source::{
     Addresses, Backups, FreePrivateAddresses, Ipv6, Isos, Locations, PrivateAddresses, Snapshots,
     Suspensions, Templates, Violations,
@@ -37,8 +37,8 @@ pub const CALLS: &[Call] = &[
     read("getSshKeys", Topic::System),
     change("updateSshKeys", Topic::System)
         .guarded()
-        .takes(&[lines("ssh_keys")]),
-    change("setHostname", Topic::System).takes(&[text("newHostname")]),
+        .takes(&[parameter("ssh_keys", SshKeys)]),
+    change("setHostname", Topic::System).takes(&[parameter("newHostname", Hostname)]),
     change("iso/mount", Topic::System).takes(&[choice("iso", Isos)]),
     change("iso/unmount", Topic::System),
     shell("basicShell/cd").takes(&[text("currentDir"), text("newDir")]),
@@ -76,7 +76,7 @@ pub const CALLS: &[Call] = &[
     change("backup/copyToSnapshot", Topic::Snapshots)
         .locks()
         .takes(&[choice("backupToken", Backups)]),
-    change("setPTR", Topic::Network).takes(&[choice("ip", Addresses), text("ptr")]),
+    change("setPTR", Topic::Network).takes(&[choice("ip", Addresses), parameter("ptr", Hostname)]),
     change("ipv6/add", Topic::Network).takes(&[text("ip").optional()]),
     destroy("ipv6/delete", Topic::Network, Loss::Address).takes(&[choice("ip", Ipv6)]),
     read("privateIp/getAvailableIps", Topic::Network),
@@ -125,6 +125,12 @@ pub const SNAPSHOT_LIST: &Call = named("snapshot/list");
 pub const LOCATIONS: &Call = named("migrate/getLocations");
 /// Two years of use, in one long reply.
 pub const RAW_USAGE_STATS: &Call = named("getRawUsageStats");
+/// What can be installed.
+pub const AVAILABLE_OS: &Call = named("getAvailableOS");
+/// The keys that the next reinstall puts in.
+pub const SSH_KEYS: &Call = named("getSshKeys");
+/// The private addresses that can be assigned.
+pub const FREE_PRIVATE_ADDRESSES: &Call = named("privateIp/getAvailableIps");
 /// Enters a directory.
 pub const SHELL_CD: &Call = named("basicShell/cd");
 /// Runs one command.

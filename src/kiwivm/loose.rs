@@ -202,6 +202,18 @@ impl<'a> Fields<'a> {
         self.value(name).and_then(exact).filter(says_something)
     }
 
+    /// The lines of a text that hold something, each fit to be shown. None is left out for the length of
+    /// all: what is edited and sent back must be whole.
+    #[must_use]
+    pub fn every_line(self, name: &str) -> Vec<String> {
+        let text = self.value(name).and_then(worded).unwrap_or_default();
+        text.lines()
+            .map(|line| printable(line, LINES_MAX_CHARS).trim().to_owned())
+            .filter(says_something)
+            .take(ENTRIES_MAX)
+            .collect()
+    }
+
     /// See [`list`].
     #[must_use]
     pub fn list(self, name: &str) -> Vec<&'a Value> {

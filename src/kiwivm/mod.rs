@@ -6,6 +6,8 @@ pub mod call;
 pub mod calls;
 pub mod client;
 pub mod error;
+pub mod hostname;
 pub mod loose;
 pub mod printable;
 pub mod reply;
+pub mod ssh_key;

@@ -14,7 +14,7 @@ mod tests;
 mod usage;
 
 pub use abuse::{PolicyViolation, PolicyViolations, Suspension, Suspensions};
-pub use choice::{Choice, choices};
+pub use choice::{Choice, choices, plain_choices};
 pub use live::{LiveInfo, Power};
 pub use records::{AuditEntry, RateLimitStatus};
 pub use service::{NullRoute, ServiceInfo, Transfer};

@@ -239,6 +239,20 @@ impl Machine {
         self
     }
 
+    /// The same with SSH keys of its own, one a line.
+    #[must_use]
+    pub fn ssh_keys(mut self, keys: &str) -> Machine {
+        self.ssh_keys = keys.to_owned();
+        self
+    }
+
+    /// The same with this private address.
+    #[must_use]
+    pub fn private_address(mut self, address: &str) -> Machine {
+        self.private_addresses.push(address.to_owned());
+        self
+    }
+
     /// The same with only so many call points left for the next 15 minutes.
     #[must_use]
     pub fn points_left(mut self, points: u32) -> Machine {

@@ -9,6 +9,9 @@ const GIB: u64 = 1 << 30;
 const MIB: u64 = 1 << 20;
 const DAY_S: i64 = 86_400;
 
+/// Two keys that nobody has the other half of.
+const TEAM_KEYS: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHaSw601QLuAPAILOu5mzYiHEjI06gxucUPArdc/9DHt ops@example.com\nfrom=\"192.0.2.0/24\" ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAID/EzP50WHDiwNmfcfMP8GVsje3UHMHX09N2sNvmheLz deploy@example.com";
+
 /// The demo: every state a person may meet.
 pub(super) fn demo() -> Vec<Machine> {
     let mut machines = healthy();
@@ -32,6 +35,8 @@ fn healthy() -> Vec<Machine> {
             .labelled("Web 1")
             .aged_days(700)
             .ipv6_subnets(1)
+            .private_address("10.8.101.2")
+            .ssh_keys(TEAM_KEYS)
             .snapshot("before upgrade", 4),
         Machine::ovz(100_102)
             .named("mail.example.com")

@@ -115,7 +115,7 @@ pub(super) fn plain(veid: u32, hypervisor: Hypervisor, plan: Plan) -> Machine {
         max_abuse_points: 1200,
         snapshots: Vec::new(),
         ssh_keys: String::new(),
-        account_ssh_keys: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAM account@example.com".to_owned(),
+        account_ssh_keys: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEE account@example.com".to_owned(),
         notifications: notifications(),
         audit: VecDeque::new(),
         operation: None,

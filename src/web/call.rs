@@ -5,6 +5,7 @@ use super::form::{Faults, Form};
 use super::head::{Head, NAMED_MAX_CHARS};
 use super::known::Known;
 use super::page::Page;
+use super::parameter::{hostname_fault, ssh_keys_fault};
 use super::section::Section;
 use crate::actions;
 use crate::app::App;
@@ -12,8 +13,10 @@ use crate::error::Error;
 use crate::i18n::Message;
 use crate::kiwivm::call::{Call, Class, Kind, Parameter, Source, Topic};
 use crate::kiwivm::calls::{self, CALLS};
+use crate::kiwivm::hostname::without_end_dot;
 use crate::kiwivm::printable::printable;
 use crate::kiwivm::reply::{Choice, Reply, choices};
+use crate::kiwivm::ssh_key;
 use crate::model::access::{self, Denied, Right};
 use crate::model::audit::Outcome;
 use crate::model::vps::Vps;
@@ -196,12 +199,7 @@ async fn view(
     for parameter in call.parameters {
         fields.push(Field {
             options: options(app, &page, &head.vps, parameter).await?,
-            // What was typed comes back; a secret never does.
-            value: if parameter.secret() {
-                String::new()
-            } else {
-                form.raw(parameter.name).to_owned()
-            },
+            value: typed(parameter, form),
             parameter,
         });
     }
@@ -215,6 +213,16 @@ async fn view(
         fields,
         faults,
     })
+}
+
+/// What was typed comes back. A secret never does, nor what may be a private key among public ones.
+fn typed(parameter: &Parameter, form: &Form) -> String {
+    let value = form.raw(parameter.name);
+    let is_private = parameter.kind == Kind::SshKeys && ssh_key::may_be_private(value);
+    if parameter.secret() || is_private {
+        return String::new();
+    }
+    value.to_owned()
 }
 
 /// The choices of a parameter: from the kept reading, or asked for once.
@@ -334,6 +342,8 @@ fn value(parameter: &Parameter, form: &Form) -> String {
         Kind::Text | Kind::Choice(_) | Kind::Port | Kind::Flag => {
             form.raw(parameter.name).trim().to_owned()
         }
+        Kind::Hostname => without_end_dot(form.raw(parameter.name).trim()).to_owned(),
+        Kind::SshKeys => ssh_key::tidy(form.raw(parameter.name)),
         Kind::Lines | Kind::Secret | Kind::Json => form.raw(parameter.name).to_owned(),
     }
 }
@@ -371,9 +381,14 @@ fn fault(page: &Page, parameter: &Parameter, form: &Form) -> Option<Message> {
             Some(page.say("call-port-odd"))
         }
         Kind::Json if !is_json_object(&value) => Some(page.say("call-json-odd")),
-        Kind::Text | Kind::Choice(_) | Kind::Secret if value.contains(['\n', '\r', '\0']) => {
+        Kind::Text | Kind::Choice(_) | Kind::Secret | Kind::Hostname
+            if value.contains(['\n', '\r', '\0']) =>
+        {
             Some(page.say("call-one-line"))
         }
+        Kind::Hostname => hostname_fault(page, &value),
+        // Lines are counted as they were typed.
+        Kind::SshKeys => ssh_keys_fault(page, form.raw(parameter.name)),
         Kind::Lines if value.contains('\0') => Some(page.say("call-no-nul")),
         _ => None,
     }
@@ -436,11 +451,11 @@ impl Field {
             Kind::Choice(_) if self.options.choices.is_empty() => "text",
             Kind::Choice(_) if self.options.choices.len() <= RADIOS_MAX => "radios",
             Kind::Choice(_) => "select",
-            Kind::Lines | Kind::Json => "lines",
+            Kind::Lines | Kind::Json | Kind::SshKeys => "lines",
             Kind::Flag => "flag",
             Kind::Secret => "secret",
             Kind::Port => "port",
-            Kind::Text => "text",
+            Kind::Text | Kind::Hostname => "text",
         }
     }
 

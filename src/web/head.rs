@@ -129,6 +129,7 @@ fn refused(call: &Call, state: State) -> Option<&'static str> {
         }
         ("start", State::Running) => Some("power-running"),
         ("restart" | "stop" | "kill", State::Stopped) => Some("power-stopped"),
+        ("resetRootPassword", State::Stopped) => Some("system-password-stopped"),
         _ => None,
     }
 }
@@ -287,7 +288,7 @@ impl Attention {
             Kind::Suspended { .. } => (Right::View, "/call/getSuspensionDetails"),
             Kind::Violation { .. } => (Right::View, "/call/getPolicyViolations"),
             Kind::Renewal { .. } => (Right::Admin, "/edit"),
-            Kind::NullRouted { .. } => (Right::View, "/call/getServiceInfo"),
+            Kind::NullRouted { .. } => (Right::View, "/network"),
             Kind::TransferUsedUp | Kind::TransferHigh { .. } => {
                 (Right::View, "/call/getRawUsageStats")
             }

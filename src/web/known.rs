@@ -75,15 +75,22 @@ fn wants_asking(kept: &Reading, now_s: i64) -> bool {
     (kept.reply.is_none() || kept.is_stale) && !failed_just_now
 }
 
-/// The head of a page that shows plan, addresses or transfer. Both calls that tell them are looked at,
-/// and one of them is made when neither has told since the last change.
+/// The head of a page that shows plan, addresses or transfer. Of both calls that tell them the newer
+/// reply counts, and one of them is made when neither has told since the last change.
 pub(super) async fn service(app: &App, head: Head) -> Result<(Head, Known), Error> {
-    let live = reading::find(&app.db, head.vps.id, LIVE_INFO.name).await?;
-    let is_fresh = live.reply.is_some() && !live.is_stale;
-    let known = if is_fresh {
-        Known::from_reading(live, false)
-    } else {
-        Known::of(app, &head.vps, SERVICE_INFO).await?
+    let mut fresh = None;
+    for call in [SERVICE_INFO, LIVE_INFO] {
+        let kept = reading::find(&app.db, head.vps.id, call.name).await?;
+        if kept.reply.is_some() && !kept.is_stale {
+            let known = Known::from_reading(kept, false);
+            fresh = fresh
+                .filter(|other: &Known| other.at_s > known.at_s)
+                .or(Some(known));
+        }
+    }
+    let known = match fresh {
+        Some(known) => known,
+        None => Known::of(app, &head.vps, SERVICE_INFO).await?,
     };
     Ok((head.again(app), known))
 }

@@ -26,9 +26,11 @@ mod labels;
 mod lock;
 mod markup;
 mod migrate;
+mod network;
 mod notices;
 mod operations;
 mod page;
+mod parameter;
 mod passkeys;
 mod patience;
 mod pending;
@@ -52,6 +54,7 @@ mod setup;
 mod shell;
 mod sign_in;
 mod snippets;
+mod system;
 mod terminal;
 mod user_agent;
 mod verdict;
@@ -209,6 +212,8 @@ fn of_a_vps() -> Router<App> {
             "/vps/{id}/shell/runs/{run}",
             get(runs::show_one).post(runs::change),
         )
+        .route("/vps/{id}/network", get(network::show))
+        .route("/vps/{id}/system", get(system::show))
         .route("/vps/{id}/access", get(access::show))
         .route("/vps/{id}/audit", get(audit::of_vps))
         .route("/vps/{id}/audit/export", post(audit::export_of_vps))

@@ -153,7 +153,8 @@ fn may(page: &Page, vps: &Vps, call: &str) -> bool {
         .is_some_and(|(person, call)| access::may(person, call, vps).is_ok())
 }
 
-fn form_path(vps_id: i64, call: &str, fields: &[(&str, &str)]) -> String {
+/// The form of a call, filled in.
+pub(super) fn form_path(vps_id: i64, call: &str, fields: &[(&str, &str)]) -> String {
     let query = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(fields)
         .finish();

@@ -3,15 +3,19 @@
 
 use super::page::Page;
 use crate::kiwivm::call::{Call, Topic};
-use crate::kiwivm::calls::{LIVE_INFO, LOCATIONS, SERVICE_INFO};
+use crate::kiwivm::calls::{
+    AVAILABLE_OS, FREE_PRIVATE_ADDRESSES, LIVE_INFO, LOCATIONS, SERVICE_INFO, SSH_KEYS,
+};
 use crate::model::access::Right;
 
 /// A page of one VPS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Section {
     Overview,
-    Shell,
+    Network,
+    System,
     Migration,
+    Shell,
     Calls,
     Audit,
     Access,
@@ -22,8 +26,10 @@ impl Section {
     /// All of them, in the order of the tabs.
     pub(super) const ALL: &[Section] = &[
         Section::Overview,
-        Section::Shell,
+        Section::Network,
+        Section::System,
         Section::Migration,
+        Section::Shell,
         Section::Calls,
         Section::Audit,
         Section::Access,
@@ -34,8 +40,10 @@ impl Section {
     pub(super) const fn word(self) -> &'static str {
         match self {
             Section::Overview => "",
-            Section::Shell => "shell",
+            Section::Network => "network",
+            Section::System => "system",
             Section::Migration => "migrate",
+            Section::Shell => "shell",
             Section::Calls => "calls",
             Section::Audit => "audit",
             Section::Access => "access",
@@ -60,8 +68,10 @@ impl Section {
     pub(super) const fn message(self) -> &'static str {
         match self {
             Section::Overview => "vps-overview",
-            Section::Shell => "vps-shell",
+            Section::Network => "vps-network",
+            Section::System => "vps-system",
             Section::Migration => "migrate-title",
+            Section::Shell => "vps-shell",
             Section::Calls => "vps-calls",
             Section::Audit => "vps-audit",
             Section::Access => "vps-access",
@@ -73,6 +83,8 @@ impl Section {
     pub(super) const fn reads(self) -> &'static [&'static Call] {
         match self {
             Section::Overview => &[LIVE_INFO],
+            Section::Network => &[SERVICE_INFO, FREE_PRIVATE_ADDRESSES],
+            Section::System => &[SERVICE_INFO, AVAILABLE_OS, SSH_KEYS],
             Section::Migration => &[LOCATIONS, SERVICE_INFO],
             Section::Shell | Section::Calls | Section::Audit | Section::Access | Section::Edit => {
                 &[]
@@ -81,17 +93,14 @@ impl Section {
     }
 
     /// The page made for a call, where there is one.
-    pub(super) const fn serving(call: &Call) -> Option<Section> {
+    pub(super) fn serving(call: &Call) -> Option<Section> {
         match call.topic {
             Topic::Power | Topic::Information => Some(Section::Overview),
+            Topic::System => Some(Section::System),
             Topic::Shell => Some(Section::Shell),
+            Topic::Network => Some(Section::Network),
             Topic::Migration => Some(Section::Migration),
-            Topic::System
-            | Topic::Snapshots
-            | Topic::Network
-            | Topic::Records
-            | Topic::Abuse
-            | Topic::Notifications => None,
+            Topic::Snapshots | Topic::Records | Topic::Abuse | Topic::Notifications => None,
         }
     }
 

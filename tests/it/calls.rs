@@ -303,7 +303,7 @@ async fn a_link_to_a_form_can_choose_but_neither_confirm_nor_type() {
 async fn malformed_parameters_are_faults_beside_their_field() {
     let (panel, vps) = Panel::with_one_vps().await;
     let admin = panel.sign_in(ADMIN).await;
-    let odd: [(&str, &str, &str, &str); 6] = [
+    let odd: [(&str, &str, &str, &str); 9] = [
         ("snapshot/toggleSticky", "sticky", "maybe", "call-flag-odd"),
         (
             "cloneFromExternalServer",
@@ -324,6 +324,14 @@ async fn malformed_parameters_are_faults_beside_their_field() {
             "call-json-odd",
         ),
         ("setHostname", "newHostname", "a\nb", "call-one-line"),
+        ("setHostname", "newHostname", "a b", "hostname-space"),
+        ("setPTR", "ptr", "192.0.2.1", "hostname-address"),
+        (
+            "updateSshKeys",
+            "ssh_keys",
+            "-----BEGIN PRIVATE KEY-----",
+            "ssh-keys-private",
+        ),
         ("basicShell/exec", "command", "echo \0", "call-no-nul"),
     ];
     for (call, name, value, words) in odd {

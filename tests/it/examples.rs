@@ -118,7 +118,7 @@ fn first_choice(page: &Answer, parameter: &Parameter) -> String {
 pub(crate) fn typed(parameter: &str) -> &'static str {
     match parameter {
         "ssh_keys" => {
-            "ssh-ed25519 AAAATESTone one@example.com\r\nssh-ed25519 AAAATESTtwo two@example.com"
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHaSw601QLuAPAILOu5mzYiHEjI06gxucUPArdc/9DHt one@example.com\r\nssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAID/EzP50WHDiwNmfcfMP8GVsje3UHMHX09N2sNvmheLz two@example.com"
         }
         "newHostname" => "new.example.com",
         "currentDir" => "/root",

@@ -47,7 +47,19 @@ async fn t_ansi_no_character_that_steers_or_turns_reaches_a_page_raw() {
     panel.read_call(&vps, SERVICE_INFO).await;
     panel.read_call(&vps, LIVE_INFO).await;
     let mut pages = vec![drawn(&panel, &admin, &reply).await];
-    for path in ["/", "/vps/1", "/vps/1/shell", "/vps/1/call/restart"] {
+    let templates = json!({"error": 0, "installed": HOSTILE, "templates": [HOSTILE]});
+    says(&panel, "getAvailableOS", &templates);
+    let keys = json!({"error": 0, "ssh_keys_veid": HOSTILE, "ssh_keys_user": HOSTILE});
+    says(&panel, "getSshKeys", &keys);
+    let pages_of_the_vps = [
+        "/",
+        "/vps/1",
+        "/vps/1/shell",
+        "/vps/1/network",
+        "/vps/1/system",
+        "/vps/1/call/restart",
+    ];
+    for path in pages_of_the_vps {
         pages.push(admin.open(path).await.expect(200).body);
     }
     for page in pages {
@@ -111,7 +123,15 @@ async fn r_fault_numbers_at_the_edge_are_drawn() {
         says(&panel, "getLiveServiceInfo", &reply);
         panel.read_call(&vps, LIVE_INFO).await;
         drawn(&panel, &admin, &reply).await;
-        for path in ["/", "/?sort=transfer", "/vps/1", "/vps/1/call/stop"] {
+        let pages = [
+            "/",
+            "/?sort=transfer",
+            "/vps/1",
+            "/vps/1/network",
+            "/vps/1/system",
+            "/vps/1/call/stop",
+        ];
+        for path in pages {
             admin.open(path).await.expect(200);
         }
     }

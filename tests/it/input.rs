@@ -164,7 +164,7 @@ async fn t_xss_up_what_is_typed_anywhere_comes_back_as_text() {
     );
     let hostname = [("newHostname", HOSTILE)];
     let sent = admin.submit("/vps/1/call/setHostname", &hostname).await;
-    pages.push(admin.follow(&sent).await.expect(200));
+    pages.push(sent.expect(422));
     let missing = [("externalServerIP", HOSTILE)];
     pages.push(
         admin
@@ -203,11 +203,20 @@ async fn t_xss_up_what_is_typed_anywhere_comes_back_as_text() {
             .await
             .expect(422),
     );
+    let keys = [("ssh_keys", HOSTILE)];
+    let sent = admin.submit("/vps/1/call/updateSshKeys", &keys).await;
+    pages.push(sent.expect(422));
     let query = "?q=%3Cscript%3Ealert(1)%3C/script%3E&state=%22%3E%3Cimg%20src=x%3E&tag=%27&location=%3C&sort=%22&dir=%3C";
     pages.push(admin.open(&format!("/{query}")).await.expect(200));
     pages.push(
         admin
             .open(&format!("/audit{query}&person=%3Cscript%3E&before=%3C"))
+            .await
+            .expect(200),
+    );
+    pages.push(
+        admin
+            .open(&format!("/vps/1/system{query}"))
             .await
             .expect(200),
     );

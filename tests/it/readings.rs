@@ -5,7 +5,7 @@ use crate::panel::{ADMIN, OPERATOR, Panel, VIEWER};
 use crate::site;
 use futures_util::future::join_all;
 use kiwideck::kiwivm::call::Kind;
-use kiwideck::kiwivm::calls::{CALLS, find};
+use kiwideck::kiwivm::calls::{CALLS, SSH_KEYS, find};
 use kiwideck::model::vps::Vps;
 use kiwideck::refresh;
 use kiwideck::simulator::{Machine, Misbehaviour};
@@ -50,6 +50,7 @@ async fn opening_pages_with_stored_readings_costs_no_call() {
                 panel.read_call(vps, find(source.call()).unwrap()).await;
             }
         }
+        panel.read_call(vps, SSH_KEYS).await;
     }
     panel.kiwivm.forget_heard();
     let admin = panel.sign_in(ADMIN).await;

@@ -48,6 +48,15 @@ pub fn choices(source: Source, reply: &Reply) -> Vec<Choice> {
     }
 }
 
+/// The same without those that do not print as they are: a page that offers a few leaves them to the
+/// call's own page.
+#[must_use]
+pub fn plain_choices(source: Source, reply: &Reply) -> Vec<Choice> {
+    let mut choices = choices(source, reply);
+    choices.retain(|choice| shown(&choice.value) == choice.value);
+    choices
+}
+
 fn plain(values: Vec<String>) -> Vec<Choice> {
     let choice = |value: String| Choice {
         label: shown(&value),

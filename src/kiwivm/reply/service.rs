@@ -132,6 +132,15 @@ pub struct NullRoute {
     pub log: Option<String>,
 }
 
+impl NullRoute {
+    /// When it ends by itself, Unix seconds.
+    #[must_use]
+    pub fn until_s(&self) -> Option<i64> {
+        let (since_s, duration_s) = self.since_s.zip(self.duration_s)?;
+        Some(since_s.saturating_add_unsigned(duration_s))
+    }
+}
+
 impl ServiceInfo {
     pub(super) fn read(fields: Fields) -> ServiceInfo {
         ServiceInfo {

@@ -66,23 +66,14 @@ pub struct SshKeys {
 impl SshKeys {
     pub(super) fn read(fields: Fields) -> SshKeys {
         SshKeys {
-            of_vps: lines(fields, "ssh_keys_veid"),
-            of_account: lines(fields, "ssh_keys_user"),
-            preferred: lines(fields, "ssh_keys_preferred"),
-            of_vps_short: lines(fields, "shortened_ssh_keys_veid"),
-            of_account_short: lines(fields, "shortened_ssh_keys_user"),
-            preferred_short: lines(fields, "shortened_ssh_keys_preferred"),
+            of_vps: fields.every_line("ssh_keys_veid"),
+            of_account: fields.every_line("ssh_keys_user"),
+            preferred: fields.every_line("ssh_keys_preferred"),
+            of_vps_short: fields.every_line("shortened_ssh_keys_veid"),
+            of_account_short: fields.every_line("shortened_ssh_keys_user"),
+            preferred_short: fields.every_line("shortened_ssh_keys_preferred"),
         }
     }
-}
-
-fn lines(fields: Fields, name: &str) -> Vec<String> {
-    let text = fields.lines(name).unwrap_or_default();
-    text.lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .map(str::to_owned)
-        .collect()
 }
 
 /// The reply to kiwivm/getNotificationPreferences.

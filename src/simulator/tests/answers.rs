@@ -115,7 +115,7 @@ async fn an_empty_text_is_as_good_as_missing_but_an_empty_list_of_keys_clears_it
         for parameter in call
             .parameters
             .iter()
-            .filter(|p| p.required && p.kind == Kind::Text)
+            .filter(|p| p.required && matches!(p.kind, Kind::Text | Kind::Hostname))
         {
             let all: Vec<_> = call
                 .parameters
