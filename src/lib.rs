@@ -23,6 +23,7 @@ pub mod openings;
 pub mod password;
 pub mod perform;
 pub mod readings;
+pub mod records;
 pub mod refresh;
 pub mod runs;
 pub mod secret;

@@ -117,6 +117,16 @@ pub const LIVE_INFO: &Call = named("getLiveServiceInfo");
 pub const RATE_LIMIT_STATUS: &Call = named("getRateLimitStatus");
 /// Two years of use, in one long reply.
 pub const RAW_USAGE_STATS: &Call = named("getRawUsageStats");
+/// What KiwiVM itself has written down.
+pub const AUDIT_LOG: &Call = named("getAuditLog");
+/// Why the VPS is suspended.
+pub const SUSPENSION_DETAILS: &Call = named("getSuspensionDetails");
+/// What leads to a suspension.
+pub const POLICY_VIOLATIONS: &Call = named("getPolicyViolations");
+/// Which e-mails are sent.
+pub const NOTIFICATION_PREFERENCES: &Call = named("kiwivm/getNotificationPreferences");
+/// Chooses which e-mails are sent.
+pub const SET_NOTIFICATION_PREFERENCES: &Call = named("kiwivm/setNotificationPreferences");
 /// Enters a directory.
 pub const SHELL_CD: &Call = named("basicShell/cd");
 /// Runs one command.

@@ -55,6 +55,11 @@ impl Known {
             .map_err(|_| Error::Ours("as many answers as questions".into()))
     }
 
+    /// What a reading holds; nobody is asked.
+    pub(super) fn kept(kept: Reading) -> Known {
+        Known::from_reading(kept, false)
+    }
+
     fn from_reading(kept: Reading, asking: bool) -> Known {
         let (at_s, text) = kept.reply.unzip();
         Known {
@@ -81,7 +86,7 @@ pub(super) async fn service(app: &App, head: Head) -> Result<(Head, Known), Erro
     let live = reading::find(&app.db, head.vps.id, LIVE_INFO.name).await?;
     let is_fresh = live.reply.is_some() && !live.is_stale;
     let known = if is_fresh {
-        Known::from_reading(live, false)
+        Known::kept(live)
     } else {
         Known::of(app, &head.vps, SERVICE_INFO).await?
     };

@@ -1,6 +1,7 @@
 //! HTTP: the site map, and around it the guard. One file a page; a handler is `module::verb`, its
 //! template `templates/<module>/<verb>.html`.
 
+mod abuse;
 mod access;
 mod account;
 mod action;
@@ -9,6 +10,7 @@ mod audit;
 mod authenticator;
 mod call;
 mod cookies;
+mod download;
 mod error_page;
 mod fleet;
 mod form;
@@ -25,6 +27,7 @@ mod known;
 mod labels;
 mod markup;
 mod notices;
+mod notifications;
 mod page;
 mod passkeys;
 mod patience;
@@ -36,6 +39,7 @@ mod proof;
 mod prove;
 mod qr;
 mod record;
+mod records;
 mod reply;
 mod result;
 mod runs;
@@ -199,6 +203,13 @@ fn of_a_vps() -> Router<App> {
             get(runs::show_one).post(runs::change),
         )
         .route("/vps/{id}/access", get(access::show))
+        .route("/vps/{id}/abuse", get(abuse::show))
+        .route("/vps/{id}/records", get(records::show))
+        .route("/vps/{id}/records/export", post(records::export))
+        .route(
+            "/vps/{id}/notifications",
+            get(notifications::show).post(notifications::submit),
+        )
         .route("/vps/{id}/audit", get(audit::of_vps))
         .route("/vps/{id}/audit/export", post(audit::export_of_vps))
 }

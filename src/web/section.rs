@@ -3,7 +3,9 @@
 
 use super::page::Page;
 use crate::kiwivm::call::{Call, Topic};
-use crate::kiwivm::calls::LIVE_INFO;
+use crate::kiwivm::calls::{
+    AUDIT_LOG, LIVE_INFO, NOTIFICATION_PREFERENCES, POLICY_VIOLATIONS, SUSPENSION_DETAILS,
+};
 use crate::model::access::Right;
 
 /// A page of one VPS.
@@ -11,8 +13,10 @@ use crate::model::access::Right;
 pub(super) enum Section {
     Overview,
     Shell,
+    Abuse,
+    Records,
+    Notifications,
     Calls,
-    Audit,
     Access,
     Edit,
 }
@@ -22,8 +26,10 @@ impl Section {
     pub(super) const ALL: &[Section] = &[
         Section::Overview,
         Section::Shell,
+        Section::Abuse,
+        Section::Records,
+        Section::Notifications,
         Section::Calls,
-        Section::Audit,
         Section::Access,
         Section::Edit,
     ];
@@ -33,8 +39,10 @@ impl Section {
         match self {
             Section::Overview => "",
             Section::Shell => "shell",
+            Section::Abuse => "abuse",
+            Section::Records => "records",
+            Section::Notifications => "notifications",
             Section::Calls => "calls",
-            Section::Audit => "audit",
             Section::Access => "access",
             Section::Edit => "edit",
         }
@@ -58,8 +66,10 @@ impl Section {
         match self {
             Section::Overview => "vps-overview",
             Section::Shell => "vps-shell",
+            Section::Abuse => "abuse-title",
+            Section::Records => "records-title",
+            Section::Notifications => "notifications-title",
             Section::Calls => "vps-calls",
-            Section::Audit => "vps-audit",
             Section::Access => "vps-access",
             Section::Edit => "vps-edit",
         }
@@ -69,24 +79,26 @@ impl Section {
     pub(super) const fn reads(self) -> &'static [&'static Call] {
         match self {
             Section::Overview => &[LIVE_INFO],
-            Section::Shell | Section::Calls | Section::Audit | Section::Access | Section::Edit => {
-                &[]
-            }
+            Section::Abuse => &[SUSPENSION_DETAILS, POLICY_VIOLATIONS],
+            Section::Records => &[AUDIT_LOG],
+            Section::Notifications => &[NOTIFICATION_PREFERENCES],
+            Section::Shell | Section::Calls | Section::Access | Section::Edit => &[],
         }
     }
 
     /// The page made for a call, where there is one.
-    pub(super) const fn serving(call: &Call) -> Option<Section> {
+    pub(super) fn serving(call: &Call) -> Option<Section> {
         match call.topic {
             Topic::Power | Topic::Information => Some(Section::Overview),
             Topic::Shell => Some(Section::Shell),
+            Topic::Abuse => Some(Section::Abuse),
+            Topic::Notifications => Some(Section::Notifications),
+            Topic::Records if call.name == AUDIT_LOG.name => Some(Section::Records),
             Topic::System
             | Topic::Snapshots
             | Topic::Network
             | Topic::Migration
-            | Topic::Records
-            | Topic::Abuse
-            | Topic::Notifications => None,
+            | Topic::Records => None,
         }
     }
 

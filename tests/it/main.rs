@@ -8,6 +8,7 @@
     reason = "clippy takes only functions marked #[test] for tests; what they share is here too"
 )]
 
+mod abuse;
 mod answer;
 mod architecture;
 mod audit;
@@ -30,11 +31,13 @@ mod log;
 mod matrix;
 mod missing;
 mod notices;
+mod notifications;
 mod once;
 mod panel;
 mod people;
 mod phone;
 mod readings;
+mod records;
 mod required;
 mod secrets;
 mod server;
