@@ -32,6 +32,7 @@ const HEIGHT_MAX: u64 = 2400;
 const HEALTHY: u32 = 1;
 const LOCKED: u32 = 15;
 const SUSPENDED: u32 = 8;
+const VIOLATING: u32 = 10;
 
 /// How a page is looked at.
 #[derive(Clone, Copy)]
@@ -125,6 +126,10 @@ impl Studio {
             ("action-list", &snapshot),
             ("action-secret", &password),
             ("action-refused", &refused),
+            ("abuse", &format!("/vps/{SUSPENDED}/abuse")),
+            ("abuse-violation", &format!("/vps/{VIOLATING}/abuse")),
+            ("records", &format!("{vps}/records")),
+            ("notifications", &format!("{vps}/notifications")),
             ("shell", &format!("{vps}/shell")),
             ("edit", &format!("{vps}/edit")),
             ("new", "/vps/new"),

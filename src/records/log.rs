@@ -2,7 +2,7 @@
 //! them tell how an action ended whose reply never came.
 
 use super::{Logged, fits, placed};
-use crate::kiwivm::call::Call;
+use crate::kiwivm::call::{Call, Class};
 use crate::kiwivm::calls;
 use crate::kiwivm::reply::AuditEntry;
 use crate::model::audit::{Entry, Outcome};
@@ -29,6 +29,10 @@ pub struct Log {
     panel: BTreeSet<Ipv4Addr>,
     /// Entries that belong to actions whose end is known.
     claimed: HashSet<usize>,
+    /// It has an entry of a change of ours.
+    has_changes: bool,
+    /// It has an entry of a command of ours.
+    has_commands: bool,
 }
 
 /// From where an entry came.
@@ -56,6 +60,8 @@ pub enum Trace {
     Nothing {
         /// How long the span is.
         within_s: i64,
+        /// KiwiVM is known to write down such calls: it did so before.
+        is_telling: bool,
     },
     /// The log was read too early, or does not reach back so far.
     Untold {
@@ -87,7 +93,7 @@ impl Log {
             panel: own(&entries, own_addresses),
             entries,
             read_at_s,
-            claimed: HashSet::new(),
+            ..Log::default()
         };
         let changes = accepted.iter().rev();
         for action in changes.filter(|action| is_logged(action)) {
@@ -113,6 +119,10 @@ impl Log {
             .filter(|index| !self.claimed.contains(index));
         let near = |index: &usize| self.after_s(action, *index).map(i64::abs);
         let nearest = free.min_by_key(near);
+        if nearest.is_some() {
+            self.has_commands |= is_command(action);
+            self.has_changes |= !is_command(action);
+        }
         self.claimed.extend(nearest);
     }
 
@@ -218,6 +228,10 @@ impl Log {
         match (was_read_after, reaches_back && self.is_plain()) {
             (true, true) => Trace::Nothing {
                 within_s: until_s.saturating_sub(began_s(action)),
+                is_telling: match is_command(action) {
+                    true => self.has_commands,
+                    false => self.has_changes,
+                },
             },
             (is_late, _) => Trace::Untold {
                 ask_again: !is_late,
@@ -236,6 +250,10 @@ fn own(entries: &[Logged], own_addresses: &[IpAddr]) -> BTreeSet<Ipv4Addr> {
 /// Whether KiwiVM may have written it down: it changes something, or runs something.
 fn is_logged(action: &Entry) -> bool {
     action.action.is_some() && calls::find(&action.what).is_some_and(|call: &Call| !call.is_read())
+}
+
+fn is_command(action: &Entry) -> bool {
+    calls::find(&action.what).is_some_and(|call| call.class == Class::Shell)
 }
 
 fn began_s(action: &Entry) -> i64 {

@@ -178,6 +178,13 @@ fn an_address_of_this_machine_is_the_panels_where_kiwivm_saw_it() {
     assert_eq!(log.panel(), &[PANEL].into());
 }
 
+fn nothing(is_telling: bool) -> Trace {
+    Trace::Nothing {
+        within_s: 602,
+        is_telling,
+    }
+}
+
 fn unknown() -> Entry {
     ours(9, 1000, ("snapshot/create", "unknown"))
 }
@@ -208,8 +215,15 @@ fn silence_tells_only_when_the_log_was_read_late_enough_and_reaches_back() {
     let untold = |ask_again| Some(Trace::Untold { ask_again });
     // It took 2 s; ten minutes later nothing fits.
     assert_eq!(log(entries(), 1602, &[]).trace(&unknown()), untold(true));
-    let nothing = Some(Trace::Nothing { within_s: 602 });
-    assert_eq!(log(entries(), 1603, &[]).trace(&unknown()), nothing);
+    let silent = Some(nothing(false));
+    assert_eq!(log(entries(), 1603, &[]).trace(&unknown()), silent);
+    // Once KiwiVM has written down another change of ours, its silence weighs more.
+    let other = [ours(3, 1004, ("stop", "accepted"))];
+    let told = log(entries(), 1603, &other).trace(&unknown());
+    assert_eq!(told, Some(nothing(true)));
+    let command = ours(9, 1000, ("basicShell/exec", "unknown"));
+    let told = log(entries(), 1603, &other).trace(&command);
+    assert_eq!(told, silent);
     let young = vec![theirs(1200, PANEL, "API: stop")];
     assert_eq!(log(young, 1603, &[]).trace(&unknown()), untold(false));
     let mut mute = entries();
@@ -227,10 +241,7 @@ fn what_belongs_to_another_action_is_no_trace() {
     ];
     let again = ours(10, 1299, ("snapshot/create", "accepted"));
     let log = log(entries, 2000, &[again]);
-    assert_eq!(
-        log.trace(&unknown()),
-        Some(Trace::Nothing { within_s: 602 })
-    );
+    assert_eq!(log.trace(&unknown()), Some(nothing(true)));
 }
 
 #[test]

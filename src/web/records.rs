@@ -221,10 +221,15 @@ pub(super) fn trace_words(page: &Page, trace: &Trace) -> (&'static str, &'static
                 .with("address", address.to_string());
             ("is-warning", "warning", words)
         }
-        Trace::Nothing { within_s } => {
-            let words = page
-                .say("records-trace-nothing")
-                .with("span", page.duration(within_s));
+        Trace::Nothing {
+            within_s,
+            is_telling,
+        } => {
+            let id = match is_telling {
+                true => "records-trace-nothing",
+                false => "records-trace-silent",
+            };
+            let words = page.say(id).with("span", page.duration(within_s));
             ("is-info", "info", words)
         }
         Trace::Untold { ask_again: true } => ("is-info", "clock", page.say("records-trace-ask")),

@@ -40,5 +40,6 @@ records-none-fits = Nothing fits
 records-trace-logged = KiwiVM logged “{ $summary }” { $after } later: it was probably done.
 records-trace-elsewhere = KiwiVM logged “{ $summary }” { $after } later, but from { $address }, which is not this panel’s address. Whether yours was done stays open; check.
 records-trace-nothing = KiwiVM logged nothing that fits within { $span }: it was probably not done. Check before you repeat it.
+records-trace-silent = KiwiVM logged nothing that fits within { $span }. Whether it logs such calls at all has not shown yet, so this does not tell. Check.
 records-trace-ask = KiwiVM’s log was read too early to tell. Ask again some minutes after the action.
 records-trace-untold = KiwiVM’s log does not tell: it does not reach back so far, or leaves out what is needed.

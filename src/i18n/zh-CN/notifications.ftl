@@ -2,7 +2,7 @@
 
 notifications-title = 通知
 notifications-about = 服务商针对此 VPS 发送的邮件。
-notifications-email = 收件邮箱：
+notifications-email = 收件邮箱
 notifications-email-unknown = KiwiVM 未说明收件邮箱
 notifications-none = KiwiVM 没有列出任何邮件
 notifications-none-about = 此 VPS 目前没有可设置的邮件，请稍后重新获取。

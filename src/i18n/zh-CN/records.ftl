@@ -36,5 +36,6 @@ records-none-fits = 没有符合条件的记录
 records-trace-logged = KiwiVM 在 { $after } 后记录了“{ $summary }”：操作很可能已执行。
 records-trace-elsewhere = KiwiVM 在 { $after } 后记录了“{ $summary }”，但来自 { $address }，不是本面板的地址。无法确定此操作是否已执行，请核对。
 records-trace-nothing = KiwiVM 在 { $span } 内没有相应的记录：操作很可能没有执行。重复操作前请先核对。
+records-trace-silent = KiwiVM 在 { $span } 内没有相应的记录。尚不清楚 KiwiVM 是否记录此类操作，因此无法判断，请核对。
 records-trace-ask = KiwiVM 审计日志获取得太早，还无法判断。请在操作几分钟后重新获取。
 records-trace-untold = KiwiVM 审计日志无法说明：记录不够早，或缺少所需内容。
