@@ -36,6 +36,7 @@ const CONTAINER: u32 = 2;
 const STOPPED: u32 = 3;
 const BLOCKED: u32 = 11;
 const MANY_ADDRESSES: u32 = 17;
+const VIOLATING: u32 = 10;
 
 /// How a page is looked at.
 #[derive(Clone, Copy)]
@@ -132,6 +133,10 @@ impl Studio {
             ("action-list", &snapshot),
             ("action-secret", &password),
             ("action-refused", &refused),
+            ("abuse", &format!("/vps/{SUSPENDED}/abuse")),
+            ("abuse-violation", &format!("/vps/{VIOLATING}/abuse")),
+            ("records", &format!("{vps}/records")),
+            ("notifications", &format!("{vps}/notifications")),
             ("shell", &format!("{vps}/shell")),
             ("runs", &format!("{vps}/shell/runs")),
             ("snippets", "/snippets"),

@@ -24,6 +24,7 @@ pub mod operations;
 pub mod password;
 pub mod perform;
 pub mod readings;
+pub mod records;
 pub mod refresh;
 pub mod runs;
 pub mod secret;

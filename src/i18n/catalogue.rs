@@ -25,6 +25,7 @@ macro_rules! in_both {
 
 /// Every message file there is.
 pub(super) const FILES: &[File] = &[
+    in_both!("abuse.ftl"),
     in_both!("action.ftl"),
     in_both!("audit.ftl"),
     in_both!("calls.ftl"),
@@ -37,7 +38,9 @@ pub(super) const FILES: &[File] = &[
     in_both!("migrate.ftl"),
     in_both!("overview.ftl"),
     in_both!("network.ftl"),
+    in_both!("notifications.ftl"),
     in_both!("people.ftl"),
+    in_both!("records.ftl"),
     in_both!("replies.ftl"),
     in_both!("session.ftl"),
     in_both!("shell.ftl"),

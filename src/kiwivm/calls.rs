@@ -131,6 +131,12 @@ pub const AVAILABLE_OS: &Call = named("getAvailableOS");
 pub const SSH_KEYS: &Call = named("getSshKeys");
 /// The private addresses that can be assigned.
 pub const FREE_PRIVATE_ADDRESSES: &Call = named("privateIp/getAvailableIps");
+/// What KiwiVM itself has written down.
+pub const AUDIT_LOG: &Call = named("getAuditLog");
+/// Which e-mails are sent.
+pub const NOTIFICATION_PREFERENCES: &Call = named("kiwivm/getNotificationPreferences");
+/// Chooses which e-mails are sent.
+pub const SET_NOTIFICATION_PREFERENCES: &Call = named("kiwivm/setNotificationPreferences");
 /// Enters a directory.
 pub const SHELL_CD: &Call = named("basicShell/cd");
 /// Runs one command.

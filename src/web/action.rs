@@ -3,8 +3,9 @@
 use super::call;
 use super::head::Head;
 use super::page::Page;
+use super::records;
 use super::reply;
-use super::result::{self, Cases, Snapshots};
+use super::result::{self, Snapshots};
 use super::section::Section;
 use crate::actions::{self, Action, Ended};
 use crate::app::App;
@@ -16,6 +17,7 @@ use crate::kiwivm::error::{Fault, Refusal, RefusalKind};
 use crate::model::access::{self, Right};
 use crate::model::audit::{self, Entry, Event, Outcome};
 use crate::model::vps::{self, Vps};
+use crate::records::Trace;
 use crate::secret::Secret;
 use askama::Template;
 use axum::extract::{Path, State};
@@ -37,6 +39,8 @@ struct Show {
     ended: Option<Arc<Ended>>,
     secrets_waiting: usize,
     secrets: Vec<(String, Secret)>,
+    /// What KiwiVM's log says of it, when its reply never came.
+    trace: Option<Trace>,
 }
 
 pub(super) async fn show(
@@ -102,7 +106,12 @@ async fn open(app: &App, page: Page, id: String) -> Result<Show, Error> {
     // Whoever may not see the VPS any more still sees what they did, and no more.
     let may_see = page.may(vps_id, Right::View);
     let may_see_secrets = page.may(vps_id, Right::Manage);
+    let trace = match may_see {
+        true => records::trace(app, &entry).await?,
+        false => None,
+    };
     Ok(Show {
+        trace,
         call: calls::find(&entry.what),
         head: vps
             .filter(|_| may_see)
@@ -251,16 +260,14 @@ impl Show {
         Some((&self.head.as_ref()?.vps, (self.call?, reply)))
     }
 
-    fn cases(&self) -> Cases {
-        self.answered()
-            .map_or_else(Cases::default, |(vps, answer)| {
-                Cases::of(&self.page, vps, answer)
-            })
-    }
-
     fn snapshots(&self) -> Option<Snapshots> {
         let (vps, answer) = self.answered()?;
         Snapshots::of(&self.page, vps, answer)
+    }
+
+    fn trace(&self) -> Option<(&'static str, &'static str, Message)> {
+        let trace = self.trace.as_ref()?;
+        Some(records::trace_words(&self.page, trace))
     }
 
     fn is_read(&self) -> bool {

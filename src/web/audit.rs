@@ -1,7 +1,7 @@
 //! The audit log: who did what on which VPS, when, with what, and how it ended.
 
 mod export;
-mod filter;
+pub(super) mod filter;
 
 use super::form::Faults;
 use super::head::Head;
@@ -52,7 +52,7 @@ pub(super) async fn of_vps(
     Query(asked): Query<Asked>,
     page: Page,
 ) -> Result<Response, Error> {
-    let head = Head::open(&app, &page, &id, Section::Audit).await?;
+    let head = Head::open(&app, &page, &id, Section::Records).await?;
     look_up(&app, page, (asked, Some(head))).await
 }
 
@@ -71,7 +71,7 @@ pub(super) async fn export_of_vps(
     page: Page,
     axum::Form(asked): axum::Form<Asked>,
 ) -> Result<Response, Error> {
-    let head = Head::open(&app, &page, &id, Section::Audit).await?;
+    let head = Head::open(&app, &page, &id, Section::Records).await?;
     download(&app, page, (asked, Some(head))).await
 }
 
@@ -145,7 +145,7 @@ async fn download(
 }
 
 /// An admin reads everything.
-fn reader(person: &Person, now_s: i64) -> Option<Reader> {
+pub(super) fn reader(person: &Person, now_s: i64) -> Option<Reader> {
     let reader = Reader {
         person_id: person.id,
         now_s,
@@ -164,6 +164,39 @@ pub(super) fn parameters(json: &str) -> Vec<(String, String)> {
             other => (name, other.to_string()),
         })
         .collect()
+}
+
+/// A call or an event in words.
+pub(super) fn what(page: &Page, entry: &Entry) -> String {
+    match calls::find(&entry.what) {
+        Some(call) => page.say(&super::call::message(call)).text(),
+        None => event(page, &entry.what),
+    }
+}
+
+fn event(page: &Page, word: &str) -> String {
+    page.say(&format!("event-{word}")).text()
+}
+
+/// The action whose page this person may open.
+pub(super) fn open_action<'a>(page: &Page, entry: &'a Entry) -> Option<&'a str> {
+    let person = page.person()?;
+    let is_theirs = entry.person_id == Some(person.id) || access::is_admin(person);
+    entry.action.as_deref().filter(|_| is_theirs)
+}
+
+/// How an entry ended: class name, icon and message id.
+pub(super) fn mark(entry: &Entry) -> (&'static str, &'static str, &'static str) {
+    match entry.outcome.as_deref().and_then(Outcome::from_word) {
+        Some(Outcome::Accepted) if calls::find(&entry.what).is_none() => {
+            ("is-ok", "ok", "outcome-done")
+        }
+        Some(Outcome::Accepted) => ("is-ok", "ok", "outcome-accepted"),
+        Some(Outcome::Refused) => ("is-warning", "danger", "outcome-refused"),
+        Some(Outcome::Unsent) => ("is-warning", "danger", "outcome-unsent"),
+        Some(Outcome::Unknown) => ("is-danger", "unknown", "outcome-unknown"),
+        None => ("is-info", "clock", "outcome-running"),
+    }
 }
 
 impl Show {
@@ -192,40 +225,12 @@ impl Show {
         })
     }
 
-    /// A call or an event in words.
-    fn what(&self, entry: &Entry) -> String {
-        match calls::find(&entry.what) {
-            Some(call) => self.page.say(&super::call::message(call)).text(),
-            None => self.event(&entry.what),
-        }
-    }
-
     fn event(&self, word: &str) -> String {
-        self.page.say(&format!("event-{word}")).text()
-    }
-
-    /// The action whose page this person may open.
-    fn open_action<'a>(&self, entry: &'a Entry) -> Option<&'a str> {
-        let person = self.page.person()?;
-        let is_theirs = entry.person_id == Some(person.id) || access::is_admin(person);
-        entry.action.as_deref().filter(|_| is_theirs)
+        event(&self.page, word)
     }
 
     fn at_s(&self, entry: &Entry) -> i64 {
         entry.at_ms.div_euclid(1000)
-    }
-
-    fn outcome(&self, entry: &Entry) -> (&'static str, &'static str, &'static str) {
-        match entry.outcome.as_deref().and_then(Outcome::from_word) {
-            Some(Outcome::Accepted) if calls::find(&entry.what).is_none() => {
-                ("is-ok", "ok", "outcome-done")
-            }
-            Some(Outcome::Accepted) => ("is-ok", "ok", "outcome-accepted"),
-            Some(Outcome::Refused) => ("is-warning", "danger", "outcome-refused"),
-            Some(Outcome::Unsent) => ("is-warning", "danger", "outcome-unsent"),
-            Some(Outcome::Unknown) => ("is-danger", "unknown", "outcome-unknown"),
-            None => ("is-info", "clock", "outcome-running"),
-        }
     }
 
     /// The fields of the span: name, what was typed, and the message of their name.

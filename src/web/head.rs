@@ -285,8 +285,7 @@ impl Attention {
         let vps_id = vps_id.plain();
         let (right, rest) = match self.kind {
             Kind::KeyRefused => (Right::Admin, "/edit"),
-            Kind::Suspended { .. } => (Right::View, "/call/getSuspensionDetails"),
-            Kind::Violation { .. } => (Right::View, "/call/getPolicyViolations"),
+            Kind::Suspended { .. } | Kind::Violation { .. } => (Right::View, "/abuse"),
             Kind::Renewal { .. } => (Right::Admin, "/edit"),
             Kind::NullRouted { .. } => (Right::View, "/network"),
             Kind::TransferUsedUp | Kind::TransferHigh { .. } => {

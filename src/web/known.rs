@@ -55,6 +55,11 @@ impl Known {
             .map_err(|_| Error::Ours("as many answers as questions".into()))
     }
 
+    /// What a reading holds; nobody is asked.
+    pub(super) fn kept(kept: Reading) -> Known {
+        Known::from_reading(kept, false)
+    }
+
     fn from_reading(kept: Reading, asking: bool) -> Known {
         let (at_s, text) = kept.reply.unzip();
         Known {
@@ -82,7 +87,7 @@ pub(super) async fn service(app: &App, head: Head) -> Result<(Head, Known), Erro
     for call in [SERVICE_INFO, LIVE_INFO] {
         let kept = reading::find(&app.db, head.vps.id, call.name).await?;
         if kept.reply.is_some() && !kept.is_stale {
-            let known = Known::from_reading(kept, false);
+            let known = Known::kept(kept);
             fresh = fresh
                 .filter(|other: &Known| other.at_s > known.at_s)
                 .or(Some(known));

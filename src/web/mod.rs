@@ -1,6 +1,7 @@
 //! HTTP: the site map, and around it the guard. One file a page; a handler is `module::verb`, its
 //! template `templates/<module>/<verb>.html`.
 
+mod abuse;
 mod access;
 mod account;
 mod action;
@@ -9,6 +10,7 @@ mod audit;
 mod authenticator;
 mod call;
 mod cookies;
+mod download;
 mod error_page;
 mod fleet;
 mod form;
@@ -28,6 +30,7 @@ mod markup;
 mod migrate;
 mod network;
 mod notices;
+mod notifications;
 mod operations;
 mod page;
 mod parameter;
@@ -41,6 +44,7 @@ mod proof;
 mod prove;
 mod qr;
 mod record;
+mod records;
 mod reply;
 mod result;
 mod runs;
@@ -215,6 +219,13 @@ fn of_a_vps() -> Router<App> {
         .route("/vps/{id}/network", get(network::show))
         .route("/vps/{id}/system", get(system::show))
         .route("/vps/{id}/access", get(access::show))
+        .route("/vps/{id}/abuse", get(abuse::show))
+        .route("/vps/{id}/records", get(records::show))
+        .route("/vps/{id}/records/export", post(records::export))
+        .route(
+            "/vps/{id}/notifications",
+            get(notifications::show).post(notifications::submit),
+        )
         .route("/vps/{id}/audit", get(audit::of_vps))
         .route("/vps/{id}/audit/export", post(audit::export_of_vps))
 }

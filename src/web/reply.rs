@@ -347,7 +347,7 @@ pub(super) fn without_addresses(reply: &Value) -> Value {
 }
 
 /// `c***@example.com`
-fn masked(address: &str) -> String {
+pub(super) fn masked(address: &str) -> String {
     let first = address.chars().next().map(String::from).unwrap_or_default();
     match address.split_once('@') {
         Some((_, host)) => format!("{first}***@{host}"),

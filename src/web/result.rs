@@ -1,5 +1,5 @@
-//! What a reply leads on to: the cases that can be ended, the snapshots with what can be done to
-//! each, the step that makes a change take effect. It sends nothing: its links lead to forms.
+//! What a reply leads on to: the snapshots with what can be done to each, the step that makes a
+//! change take effect. It sends nothing: its links lead to forms.
 
 use super::page::Page;
 use crate::kiwivm::call::Call;
@@ -11,68 +11,6 @@ use serde_json::Value;
 
 /// So many rows are drawn; the rest is counted.
 const ROWS_MAX: usize = 100;
-
-/// What KiwiVM holds against a VPS.
-#[derive(Default)]
-pub(super) struct Cases {
-    /// What the buttons say, and the forms they lead to.
-    pub(super) soft: Vec<(String, String)>,
-    /// What only support can end, by its number.
-    pub(super) hard: Vec<String>,
-}
-
-/// One case: its number, its reason, and whether it is known to be hard.
-type Case = (String, Option<String>, bool);
-
-impl Cases {
-    /// Of this reply, for a person who looks at this VPS.
-    pub(super) fn of(page: &Page, vps: &Vps, (call, reply): (&Call, &Value)) -> Cases {
-        let Some((ends, cases)) = reply_of(reply).and_then(|reply| listed(call, &reply)) else {
-            return Cases::default();
-        };
-        let (hard, soft): (Vec<Case>, Vec<Case>) =
-            cases.into_iter().partition(|(_, _, is_hard)| *is_hard);
-        let may_end = may(page, vps, ends);
-        Cases {
-            soft: soft
-                .into_iter()
-                .filter(|_| may_end)
-                .map(|(record_id, flag, _)| {
-                    let path = form_path(vps.id, ends, &[("record_id", &record_id)]);
-                    (case_words(&record_id, flag), path)
-                })
-                .collect(),
-            hard: hard
-                .into_iter()
-                .map(|(record_id, flag, _)| case_words(&record_id, flag))
-                .collect(),
-        }
-    }
-}
-
-/// The call that ends the cases in this reply, and the cases.
-fn listed(call: &Call, reply: &Reply) -> Option<(&'static str, Vec<Case>)> {
-    match call.name {
-        "getSuspensionDetails" => {
-            let cases = reply.suspensions().cases.into_iter();
-            let cases = cases.map(|case| (case.record_id, case.flag, case.soft == Some(false)));
-            Some(("unsuspend", cases.collect()))
-        }
-        "getPolicyViolations" => {
-            let cases = reply.policy_violations().violations.into_iter();
-            let cases = cases.map(|case| (case.record_id, case.flag, case.soft == Some(false)));
-            Some(("resolvePolicyViolation", cases.collect()))
-        }
-        _ => None,
-    }
-}
-
-fn case_words(record_id: &str, flag: Option<String>) -> String {
-    match flag {
-        Some(flag) => format!("#{record_id} · {flag}"),
-        None => format!("#{record_id}"),
-    }
-}
 
 /// The snapshots of a VPS, with what this person may do to each.
 pub(super) struct Snapshots {

@@ -4,7 +4,8 @@
 use super::page::Page;
 use crate::kiwivm::call::{Call, Topic};
 use crate::kiwivm::calls::{
-    AVAILABLE_OS, FREE_PRIVATE_ADDRESSES, LIVE_INFO, LOCATIONS, SERVICE_INFO, SSH_KEYS,
+    AUDIT_LOG, AVAILABLE_OS, FREE_PRIVATE_ADDRESSES, LIVE_INFO, LOCATIONS,
+    NOTIFICATION_PREFERENCES, POLICY_VIOLATIONS, SERVICE_INFO, SSH_KEYS, SUSPENSION_DETAILS,
 };
 use crate::model::access::Right;
 
@@ -15,9 +16,11 @@ pub(super) enum Section {
     Network,
     System,
     Migration,
+    Abuse,
+    Records,
+    Notifications,
     Shell,
     Calls,
-    Audit,
     Access,
     Edit,
 }
@@ -29,9 +32,11 @@ impl Section {
         Section::Network,
         Section::System,
         Section::Migration,
+        Section::Abuse,
+        Section::Records,
+        Section::Notifications,
         Section::Shell,
         Section::Calls,
-        Section::Audit,
         Section::Access,
         Section::Edit,
     ];
@@ -43,9 +48,11 @@ impl Section {
             Section::Network => "network",
             Section::System => "system",
             Section::Migration => "migrate",
+            Section::Abuse => "abuse",
+            Section::Records => "records",
+            Section::Notifications => "notifications",
             Section::Shell => "shell",
             Section::Calls => "calls",
-            Section::Audit => "audit",
             Section::Access => "access",
             Section::Edit => "edit",
         }
@@ -71,9 +78,11 @@ impl Section {
             Section::Network => "vps-network",
             Section::System => "vps-system",
             Section::Migration => "migrate-title",
+            Section::Abuse => "abuse-title",
+            Section::Records => "records-title",
+            Section::Notifications => "notifications-title",
             Section::Shell => "vps-shell",
             Section::Calls => "vps-calls",
-            Section::Audit => "vps-audit",
             Section::Access => "vps-access",
             Section::Edit => "vps-edit",
         }
@@ -86,9 +95,10 @@ impl Section {
             Section::Network => &[SERVICE_INFO, FREE_PRIVATE_ADDRESSES],
             Section::System => &[SERVICE_INFO, AVAILABLE_OS, SSH_KEYS],
             Section::Migration => &[LOCATIONS, SERVICE_INFO],
-            Section::Shell | Section::Calls | Section::Audit | Section::Access | Section::Edit => {
-                &[]
-            }
+            Section::Abuse => &[SUSPENSION_DETAILS, POLICY_VIOLATIONS],
+            Section::Records => &[AUDIT_LOG],
+            Section::Notifications => &[NOTIFICATION_PREFERENCES],
+            Section::Shell | Section::Calls | Section::Access | Section::Edit => &[],
         }
     }
 
@@ -100,7 +110,10 @@ impl Section {
             Topic::Shell => Some(Section::Shell),
             Topic::Network => Some(Section::Network),
             Topic::Migration => Some(Section::Migration),
-            Topic::Snapshots | Topic::Records | Topic::Abuse | Topic::Notifications => None,
+            Topic::Records if call.name == AUDIT_LOG.name => Some(Section::Records),
+            Topic::Abuse => Some(Section::Abuse),
+            Topic::Notifications => Some(Section::Notifications),
+            Topic::Snapshots | Topic::Records => None,
         }
     }
 

@@ -81,8 +81,8 @@ fn layer(module: &str) -> u8 {
         "web" | "docs" => 6,
         // One layer with the panel itself: they are its parts, and get it back as an argument.
         "app" | "completions" | "factor" | "forecast" | "held" | "openings" | "operations"
-        | "perform" | "refresh" | "actions" | "readings" | "attention" | "runs" | "shell"
-        | "snippet" | "transcript" | "import" => 5,
+        | "perform" | "refresh" | "actions" | "readings" | "records" | "attention" | "runs"
+        | "shell" | "snippet" | "transcript" | "import" => 5,
         "model" => 4,
         "simulator" | "vault" | "password" | "throttle" | "hops" | "setup" => 3,
         "kiwivm" => 2,

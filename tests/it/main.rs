@@ -8,6 +8,7 @@
     reason = "clippy takes only functions marked #[test] for tests; what they share is here too"
 )]
 
+mod abuse;
 mod answer;
 mod architecture;
 mod audit;
@@ -33,12 +34,14 @@ mod migration;
 mod missing;
 mod network;
 mod notices;
+mod notifications;
 mod once;
 mod overview;
 mod panel;
 mod people;
 mod phone;
 mod readings;
+mod records;
 mod required;
 mod secrets;
 mod server;

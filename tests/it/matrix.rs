@@ -87,7 +87,7 @@ impl Scene {
     }
 
     /// What the policy says, written down once more and otherwise than in the code.
-    fn expected(&self, route: &Route, whose: Whose) -> Door {
+    fn expected(&self, (route, method): (&Route, &Method), whose: Whose) -> Door {
         match route.policy {
             Policy::Strangers | Policy::Oneself => Door::Open,
             Policy::Admins | Policy::People if !self.is_admin => Door::Barred,
@@ -99,15 +99,18 @@ impl Scene {
             Policy::Vps if self.is_admin => Door::Open,
             Policy::Vps => match self.access.filter(|_| whose == Whose::Own) {
                 None => Door::Hidden,
-                Some(access) if self.suffices(access, route) && is_picture(route) => Door::Hidden,
-                Some(access) if self.suffices(access, route) => Door::Open,
+                Some(access) if self.suffices(access, (route, method)) && is_picture(route) => {
+                    Door::Hidden
+                }
+                Some(access) if self.suffices(access, (route, method)) => Door::Open,
                 Some(_) => Door::Barred,
             },
         }
     }
 
-    fn suffices(&self, access: Access, route: &Route) -> bool {
+    fn suffices(&self, access: Access, (route, method): (&Route, &Method)) -> bool {
         match route.pattern {
+            "/vps/{id}/notifications" if method == Method::POST => access.level >= Level::Manage,
             pattern if pattern.starts_with("/vps/{id}/shell") => access.shell,
             pattern if pattern.starts_with("/vps/{id}/screen") => access.level >= Level::Manage,
             "/vps/{id}/access" => access.level >= Level::Manage,
@@ -214,7 +217,7 @@ async fn t_authz_matrix_every_route_opens_to_its_policy_and_to_nobody_else() {
                 }
                 let path = route.path_of(&scene.vps_id(whose).to_string());
                 for method in route.methods() {
-                    let expected = scene.expected(&route, whose);
+                    let expected = scene.expected((&route, &method), whose);
                     // What one does to oneself may leave the form wrong, or a session gone.
                     let found = door(&scene.visitor, (&method, &path)).await;
                     // And what a page of a VPS is about may not be there: an output, a run.

@@ -4,8 +4,7 @@
 use crate::panel::{ADMIN, OPERATOR, Panel, VIEWER};
 use crate::site;
 use futures_util::future::join_all;
-use kiwideck::kiwivm::call::Kind;
-use kiwideck::kiwivm::calls::{CALLS, SSH_KEYS, find};
+use kiwideck::kiwivm::calls::{CALLS, SSH_KEYS};
 use kiwideck::model::vps::Vps;
 use kiwideck::refresh;
 use kiwideck::simulator::{Machine, Misbehaviour};
@@ -45,10 +44,8 @@ async fn opening_pages_with_stored_readings_costs_no_call() {
     ];
     for vps in &vpses {
         panel.read(vps).await;
-        for parameter in CALLS.iter().flat_map(|call| call.parameters) {
-            if let Kind::Choice(source) = parameter.kind {
-                panel.read_call(vps, find(source.call()).unwrap()).await;
-            }
+        for call in CALLS.iter().filter(|call| call.is_read()) {
+            panel.read_call(vps, call).await;
         }
         panel.read_call(vps, SSH_KEYS).await;
     }

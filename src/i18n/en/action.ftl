@@ -39,8 +39,6 @@ action-watch = Watch what it does
 action-progress = Watch progress
 action-cold-start = It takes effect after a full stop: stop it, then start it. A restart is not enough.
 
-case-end = End { $case }
-case-hard = { $case }: only the provider’s support can end this. Contact support.
 case-only-hard = KiwiVM lists only what the provider’s support can end: contact support.
 
 snapshot-purged = Purged in

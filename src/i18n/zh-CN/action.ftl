@@ -39,8 +39,6 @@ action-watch = 查看执行情况
 action-progress = 查看进度
 action-cold-start = 完全关机再开机后生效：先关机，再开机，只重启不行。
 
-case-end = 解除 { $case }
-case-hard = { $case }：须联系客服解除。
 case-only-hard = KiwiVM 列出的记录都不能自助解除，须联系客服。
 
 snapshot-purged = 距自动清除

@@ -1,6 +1,6 @@
 //! getRateLimitStatus and getAuditLog: what KiwiVM counts and writes down.
 
-use crate::kiwivm::loose::{Fields, integer};
+use crate::kiwivm::loose::{ENTRIES_MAX, Fields, integer};
 use serde_json::Value;
 use std::net::Ipv4Addr;
 
@@ -36,10 +36,13 @@ pub struct AuditEntry {
 }
 
 impl AuditEntry {
+    /// The newest of them: the oldest come first, and those may be left out.
     pub(super) fn read_all(fields: Fields) -> Vec<AuditEntry> {
-        fields
-            .list("log_entries")
+        let entries = fields.whole_list("log_entries");
+        let newest = entries.len().saturating_sub(ENTRIES_MAX);
+        entries
             .into_iter()
+            .skip(newest)
             .filter_map(Value::as_object)
             .map(|entry| AuditEntry::read(Fields::new(entry)))
             .collect()

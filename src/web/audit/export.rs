@@ -2,23 +2,18 @@
 //! reader.
 
 use crate::app::App;
-use crate::kiwivm::printable::printable;
 use crate::model::audit::{self, Entry, Search};
 use crate::model::session;
+use crate::web::download::{BYTE_ORDER_MARK, CSV, day, file, moment, record};
 use axum::body::Body;
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use futures_util::stream::{self, Stream};
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::Value;
 
 /// So many entries are in memory at a time.
 const CHUNK: usize = 500;
-
-/// With it spreadsheets read the rest as UTF-8.
-const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// What a file looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +41,7 @@ impl Format {
 
     const fn content_type(self) -> &'static str {
         match self {
-            Format::Csv => "text/csv; charset=utf-8",
+            Format::Csv => CSV,
             Format::JsonLines => "application/jsonl; charset=utf-8",
         }
     }
@@ -66,19 +61,11 @@ pub(super) struct Export {
 impl Export {
     /// A file to save, of everything or of one VPS.
     pub(super) fn response(self, app: &App, vps_id: Option<i64>) -> Response {
-        let today = Timestamp::from_second(app.clock.now_s()).unwrap_or_default();
-        let day = self.zone.to_datetime(today).date();
+        let day = day(app.clock.now_s(), &self.zone);
         let of_vps = vps_id.map(|id| format!("-vps-{id}")).unwrap_or_default();
-        let file = format!("audit{of_vps}-{day}.{}", self.format.word());
-        let headers = [
-            (header::CONTENT_TYPE, self.format.content_type().to_owned()),
-            (
-                header::CONTENT_DISPOSITION,
-                format!("attachment; filename=\"{file}\""),
-            ),
-            (header::CACHE_CONTROL, "no-store".to_owned()),
-        ];
-        (headers, Body::from_stream(self.chunks(app.clone()))).into_response()
+        let name = format!("audit{of_vps}-{day}.{}", self.format.word());
+        let kind = self.format.content_type();
+        file(&name, kind, Body::from_stream(self.chunks(app.clone())))
     }
 
     fn chunks(self, app: App) -> impl Stream<Item = Result<String, sqlx::Error>> {
@@ -163,10 +150,9 @@ struct Line<'a> {
 
 impl<'a> Line<'a> {
     fn new(entry: &'a Entry, zone: &TimeZone) -> Line<'a> {
-        let at = Timestamp::from_millisecond(entry.at_ms).unwrap_or_default();
         Line {
             id: entry.id,
-            time: at.display_with_offset(zone.to_offset(at)).to_string(),
+            time: moment(entry.at_ms, zone),
             person: &entry.person,
             vps: entry.vps.as_deref(),
             vps_id: entry.vps_id,
@@ -201,58 +187,5 @@ impl<'a> Line<'a> {
             self.address.to_owned(),
             text(self.action),
         ]
-    }
-}
-
-/// What spreadsheets take for a formula when it comes first; the wide ones in China and Japan.
-const FORMULAS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
-
-/// One line of CSV.
-fn record(cells: &[String]) -> String {
-    let quoted = cells.iter().map(|text| {
-        let text = cell(text).replace('"', "\"\"");
-        if text.contains([',', '"']) {
-            format!("\"{text}\"")
-        } else {
-            text
-        }
-    });
-    quoted.collect::<Vec<_>>().join(",") + "\r\n"
-}
-
-/// A text in one line, without what steers a terminal, and with a quote before what a spreadsheet
-/// would take for a formula.
-fn cell(text: &str) -> String {
-    let plain = printable(text, usize::MAX);
-    let is_formula = text.starts_with(['\t', '\r']) || plain.trim_start().starts_with(FORMULAS);
-    if is_formula {
-        format!("'{plain}")
-    } else {
-        plain
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn t_csvinj_a_cell_that_begins_like_a_formula_gets_a_quote() {
-        for hostile in [
-            "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\rx", " =1", "\u{1b}=1", "＝1",
-        ] {
-            let cell = cell(hostile);
-            assert!(cell.starts_with('\''), "{cell:?}");
-        }
-        assert_eq!(cell("a=1"), "a=1");
-        assert_eq!(
-            record(&["=HYPERLINK(\"a\",\"b\")".into(), "x".into()]),
-            "\"'=HYPERLINK(\"\"a\"\",\"\"b\"\")\",x\r\n"
-        );
-    }
-
-    #[test]
-    fn t_ansi_a_cell_is_one_line_without_control_characters() {
-        assert_eq!(cell("a\u{1b}[31m\u{9b}b\r\nc\u{202e}"), "a[31mb c");
     }
 }

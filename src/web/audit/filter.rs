@@ -42,35 +42,45 @@ impl Asked {
     /// Understood, with days in the reader's time zone; or what is wrong with which field. Who may
     /// read what is not decided here.
     pub(super) fn search(&self, page: &Page) -> Result<Search, Faults> {
-        let mut faults = Faults::none();
-        let mut day = |field, text: &str| match day(text) {
-            Ok(day) => day,
-            Err(_) => {
-                faults.add(field, page.say("audit-bad-day"));
-                None
-            }
-        };
-        let (from, to) = (day("from", &self.from), day("to", &self.to));
-        if from.is_some() && to.is_some() && from > to {
-            faults.add("to", page.say("audit-days-turned"));
-        }
-        if faults.any() {
-            return Err(faults);
-        }
+        let (from_ms, to_ms) = span(page, (&self.from, &self.to))?;
         Ok(Search {
             person: canonical(&self.person),
             // What is no number is no VPS, rather than every VPS.
             vps_id: (!self.vps.is_empty()).then(|| self.vps.parse().unwrap_or(0)),
             what: self.call.clone(),
             outcome: self.outcome.clone(),
-            from_ms: from.and_then(|day| beginning_ms(day, &page.zone)),
-            to_ms: to
-                .and_then(|day| day.tomorrow().ok())
-                .and_then(|day| beginning_ms(day, &page.zone)),
+            from_ms,
+            to_ms,
             before: self.before.parse().ok(),
             reader: None,
         })
     }
+}
+
+/// From when until when a first and a last day reach in the reader's time zone, in Unix milliseconds;
+/// or what is wrong with the fields `from` and `to`.
+pub(in crate::web) fn span(
+    page: &Page,
+    (from, to): (&str, &str),
+) -> Result<(Option<i64>, Option<i64>), Faults> {
+    let mut faults = Faults::none();
+    let mut day = |field, text: &str| match day(text) {
+        Ok(day) => day,
+        Err(_) => {
+            faults.add(field, page.say("audit-bad-day"));
+            None
+        }
+    };
+    let (from, to) = (day("from", from), day("to", to));
+    if from.is_some() && to.is_some() && from > to {
+        faults.add("to", page.say("audit-days-turned"));
+    }
+    if faults.any() {
+        return Err(faults);
+    }
+    let after = to.and_then(|day| day.tomorrow().ok());
+    let begins_ms = |day: Option<Date>| day.and_then(|day| beginning_ms(day, &page.zone));
+    Ok((begins_ms(from), begins_ms(after)))
 }
 
 fn day(text: &str) -> Result<Option<Date>, jiff::Error> {
