@@ -32,6 +32,7 @@ const HEIGHT_MAX: u64 = 2400;
 const HEALTHY: u32 = 1;
 const LOCKED: u32 = 15;
 const SUSPENDED: u32 = 8;
+const SNAPSHOTS: u32 = 19;
 
 /// How a page is looked at.
 #[derive(Clone, Copy)]
@@ -101,7 +102,7 @@ impl Studio {
     /// Does what makes the pages worth a picture, and names them.
     async fn prepare(&self) -> Vec<(&'static str, String)> {
         let vps = format!("/vps/{HEALTHY}");
-        let snapshot = self.ask(&vps, "snapshot/list").await;
+        let list = self.ask(&vps, "snapshot/list").await;
         let password = self.ask(&vps, "resetRootPassword").await;
         let refused = self.ask(&format!("/vps/{SUSPENDED}"), "restart").await;
         for command in [
@@ -122,9 +123,15 @@ impl Studio {
             ("calls", &format!("{vps}/calls")),
             ("call-destroy", &format!("{vps}/call/reinstallOS")),
             ("call-restart", &format!("{vps}/call/restart")),
-            ("action-list", &snapshot),
+            ("action-list", &list),
             ("action-secret", &password),
             ("action-refused", &refused),
+            ("snapshots", &format!("/vps/{SNAPSHOTS}/snapshots")),
+            ("snapshots-locked", &format!("/vps/{LOCKED}/snapshots")),
+            (
+                "snapshots-import",
+                &format!("{vps}/snapshots/import?source={SNAPSHOTS}"),
+            ),
             ("shell", &format!("{vps}/shell")),
             ("edit", &format!("{vps}/edit")),
             ("new", "/vps/new"),

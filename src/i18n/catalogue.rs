@@ -37,6 +37,7 @@ pub(super) const FILES: &[File] = &[
     in_both!("replies.ftl"),
     in_both!("session.ftl"),
     in_both!("shell.ftl"),
+    in_both!("snapshots.ftl"),
     in_both!("team.ftl"),
     in_both!("vps.ftl"),
 ];

@@ -117,6 +117,14 @@ pub const LIVE_INFO: &Call = named("getLiveServiceInfo");
 pub const RATE_LIMIT_STATUS: &Call = named("getRateLimitStatus");
 /// Two years of use, in one long reply.
 pub const RAW_USAGE_STATS: &Call = named("getRawUsageStats");
+/// Whole disks that a person keeps, with links to download them.
+pub const SNAPSHOT_LIST: &Call = named("snapshot/list");
+/// Gives a token for one of them.
+pub const SNAPSHOT_EXPORT: &Call = named("snapshot/export");
+/// Takes such a token, on another VPS.
+pub const SNAPSHOT_IMPORT: &Call = named("snapshot/import");
+/// Whole disks that KiwiVM keeps by itself.
+pub const BACKUP_LIST: &Call = named("backup/list");
 /// Enters a directory.
 pub const SHELL_CD: &Call = named("basicShell/cd");
 /// Runs one command.

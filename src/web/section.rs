@@ -3,13 +3,14 @@
 
 use super::page::Page;
 use crate::kiwivm::call::{Call, Topic};
-use crate::kiwivm::calls::LIVE_INFO;
+use crate::kiwivm::calls::{BACKUP_LIST, LIVE_INFO, SNAPSHOT_LIST};
 use crate::model::access::Right;
 
 /// A page of one VPS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Section {
     Overview,
+    Snapshots,
     Shell,
     Calls,
     Audit,
@@ -21,6 +22,7 @@ impl Section {
     /// All of them, in the order of the tabs.
     pub(super) const ALL: &[Section] = &[
         Section::Overview,
+        Section::Snapshots,
         Section::Shell,
         Section::Calls,
         Section::Audit,
@@ -32,6 +34,7 @@ impl Section {
     pub(super) const fn word(self) -> &'static str {
         match self {
             Section::Overview => "",
+            Section::Snapshots => "snapshots",
             Section::Shell => "shell",
             Section::Calls => "calls",
             Section::Audit => "audit",
@@ -57,6 +60,7 @@ impl Section {
     pub(super) const fn message(self) -> &'static str {
         match self {
             Section::Overview => "vps-overview",
+            Section::Snapshots => "snapshots-title",
             Section::Shell => "vps-shell",
             Section::Calls => "vps-calls",
             Section::Audit => "vps-audit",
@@ -69,6 +73,7 @@ impl Section {
     pub(super) const fn reads(self) -> &'static [&'static Call] {
         match self {
             Section::Overview => &[LIVE_INFO],
+            Section::Snapshots => &[SNAPSHOT_LIST, BACKUP_LIST],
             Section::Shell | Section::Calls | Section::Audit | Section::Access | Section::Edit => {
                 &[]
             }
@@ -79,9 +84,9 @@ impl Section {
     pub(super) const fn serving(call: &Call) -> Option<Section> {
         match call.topic {
             Topic::Power | Topic::Information => Some(Section::Overview),
+            Topic::Snapshots => Some(Section::Snapshots),
             Topic::Shell => Some(Section::Shell),
             Topic::System
-            | Topic::Snapshots
             | Topic::Network
             | Topic::Migration
             | Topic::Records

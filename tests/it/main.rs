@@ -46,6 +46,7 @@ mod shell_runs;
 mod shell_upstream;
 mod shell_wrapper;
 mod site;
+mod snapshots;
 mod step_up;
 mod storage;
 mod visitor;

@@ -106,7 +106,9 @@ impl Scene {
     fn suffices(&self, access: Access, route: &Route) -> bool {
         match route.pattern {
             pattern if pattern.starts_with("/vps/{id}/shell") => access.shell,
-            "/vps/{id}/access" => access.level >= Level::Manage,
+            "/vps/{id}/access" | "/vps/{id}/snapshots/link" | "/vps/{id}/snapshots/import" => {
+                access.level >= Level::Manage
+            }
             // The call is restart.
             "/vps/{id}/call/{*name}" => access.level >= Level::Operate,
             _ => true,
