@@ -32,7 +32,7 @@ const HEIGHT_MAX: u64 = 2400;
 const HEALTHY: u32 = 1;
 const LOCKED: u32 = 15;
 const SUSPENDED: u32 = 8;
-const SNAPSHOTS: u32 = 19;
+const SNAPSHOTS: u32 = 16;
 
 /// How a page is looked at.
 #[derive(Clone, Copy)]

@@ -74,6 +74,15 @@ impl Show {
         self.page.may(self.head.vps.id, Right::Manage)
     }
 
+    /// Both lists fail for the same reason, which is said once.
+    fn fails_alike(&self) -> bool {
+        let words = |known: &Known| {
+            let failure = known.failure.as_ref();
+            failure.map(|failure| self.page.fault(&failure.fault))
+        };
+        words(&self.snapshots.known) == words(&self.backups.known)
+    }
+
     /// Why nothing can be changed now, to whoever might change something.
     fn why(&self) -> Option<Message> {
         let why = self.head.barred(&self.page, "snapshot/create");

@@ -68,7 +68,7 @@ async fn the_page_lists_what_is_kept_newest_first_with_its_countdown() {
         assert!(cells[0].starts_with("no description File"), "{}", cells[0]);
         assert_eq!(&cells[3..5], ["2 days ago", "28 days"]);
         assert!(cells[5].starts_with("升级前 "), "{}", cells[5]);
-        assert_eq!(&cells[8..10], ["14 days ago", "never Sticky"]);
+        assert_eq!(&cells[8..10], ["14 days ago", "never (sticky)"]);
         assert!(cells[10].starts_with("nightly "), "{}", cells[10]);
         assert_eq!(&cells[13..15], ["28 days ago", "2 days"]);
         assert_eq!(page.body.matches("<tr class=\"is-warning\">").count(), 1);
@@ -207,6 +207,7 @@ async fn while_the_vps_is_locked_the_old_list_stays_and_every_change_is_off() {
     page.must_show("nightly")
         .must_show("locked by a long operation")
         .must_show("A long operation runs; KiwiVM refuses until it ends.");
+    assert_eq!(page.text().matches("The last reading failed").count(), 1);
     let off = off(&page);
     for button in [
         "Make sticky",
