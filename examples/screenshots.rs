@@ -37,6 +37,7 @@ const STOPPED: u32 = 3;
 const BLOCKED: u32 = 11;
 const MANY_ADDRESSES: u32 = 17;
 const VIOLATING: u32 = 10;
+const SNAPSHOTS: u32 = 16;
 
 /// How a page is looked at.
 #[derive(Clone, Copy)]
@@ -106,7 +107,7 @@ impl Studio {
     /// Does what makes the pages worth a picture, and names them.
     async fn prepare(&self) -> Vec<(&'static str, String)> {
         let vps = format!("/vps/{HEALTHY}");
-        let snapshot = self.ask(&vps, "snapshot/list").await;
+        let list = self.ask(&vps, "snapshot/list").await;
         let password = self.ask(&vps, "resetRootPassword").await;
         let refused = self.ask(&format!("/vps/{SUSPENDED}"), "restart").await;
         for command in [
@@ -130,13 +131,19 @@ impl Studio {
             ("calls", &format!("{vps}/calls")),
             ("call-destroy", &format!("{vps}/call/reinstallOS")),
             ("call-restart", &format!("{vps}/call/restart")),
-            ("action-list", &snapshot),
+            ("action-list", &list),
             ("action-secret", &password),
             ("action-refused", &refused),
             ("abuse", &format!("/vps/{SUSPENDED}/abuse")),
             ("abuse-violation", &format!("/vps/{VIOLATING}/abuse")),
             ("records", &format!("{vps}/records")),
             ("notifications", &format!("{vps}/notifications")),
+            ("snapshots", &format!("/vps/{SNAPSHOTS}/snapshots")),
+            ("snapshots-locked", &format!("/vps/{LOCKED}/snapshots")),
+            (
+                "snapshots-import",
+                &format!("{vps}/snapshots/import?source={SNAPSHOTS}"),
+            ),
             ("shell", &format!("{vps}/shell")),
             ("runs", &format!("{vps}/shell/runs")),
             ("snippets", "/snippets"),

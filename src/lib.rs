@@ -13,6 +13,7 @@ pub mod docs;
 pub mod error;
 pub mod factor;
 pub mod forecast;
+pub mod handover;
 pub mod held;
 pub mod hops;
 pub mod i18n;

@@ -45,6 +45,7 @@ pub(super) const FILES: &[File] = &[
     in_both!("session.ftl"),
     in_both!("shell.ftl"),
     in_both!("system.ftl"),
+    in_both!("snapshots.ftl"),
     in_both!("team.ftl"),
     in_both!("vps.ftl"),
 ];

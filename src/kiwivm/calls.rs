@@ -137,6 +137,12 @@ pub const AUDIT_LOG: &Call = named("getAuditLog");
 pub const NOTIFICATION_PREFERENCES: &Call = named("kiwivm/getNotificationPreferences");
 /// Chooses which e-mails are sent.
 pub const SET_NOTIFICATION_PREFERENCES: &Call = named("kiwivm/setNotificationPreferences");
+/// Gives a token for one of them.
+pub const SNAPSHOT_EXPORT: &Call = named("snapshot/export");
+/// Takes such a token, on another VPS.
+pub const SNAPSHOT_IMPORT: &Call = named("snapshot/import");
+/// Whole disks that KiwiVM keeps by itself.
+pub const BACKUP_LIST: &Call = named("backup/list");
 /// Enters a directory.
 pub const SHELL_CD: &Call = named("basicShell/cd");
 /// Runs one command.

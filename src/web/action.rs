@@ -5,14 +5,15 @@ use super::head::Head;
 use super::page::Page;
 use super::records;
 use super::reply;
-use super::result::{self, Snapshots};
+use super::result;
 use super::section::Section;
+use super::snapshots;
 use crate::actions::{self, Action, Ended};
 use crate::app::App;
 use crate::error::Error;
 use crate::i18n::{Message, format};
 use crate::kiwivm::call::Call;
-use crate::kiwivm::calls;
+use crate::kiwivm::calls::{self, SNAPSHOT_EXPORT, SNAPSHOT_LIST};
 use crate::kiwivm::error::{Fault, Refusal, RefusalKind};
 use crate::model::access::{self, Right};
 use crate::model::audit::{self, Entry, Event, Outcome};
@@ -41,6 +42,8 @@ struct Show {
     secrets: Vec<(String, Secret)>,
     /// What KiwiVM's log says of it, when its reply never came.
     trace: Option<Trace>,
+    /// The VPSes that may import with the token that is shown.
+    targets: Vec<Vps>,
 }
 
 pub(super) async fn show(
@@ -70,6 +73,12 @@ pub(super) async fn reveal(
     let vps_id = show.entry.vps_id.unwrap_or_default();
     show.page.require(vps_id, Right::Manage)?;
     show.page.require_proof()?;
+    if show.keeps_links() {
+        return Ok(show
+            .page
+            .visitor
+            .see_other(&format!("/actions/{}", show.id)));
+    }
     if show.secrets_waiting > 0 {
         let event = Event::new("secrets-shown")
             .about(vps_id, show.entry.vps.as_deref().unwrap_or_default())
@@ -78,6 +87,9 @@ pub(super) async fn reveal(
     }
     show.secrets = app.actions.take_secrets(&show.id, show.page.session()?.id);
     show.secrets_waiting = 0;
+    if show.entry.what == SNAPSHOT_EXPORT.name && !show.secrets.is_empty() {
+        show.targets = snapshots::others(&app, &show.page, vps_id).await?;
+    }
     Page::html(&show)
 }
 
@@ -125,6 +137,7 @@ async fn open(app: &App, page: Page, id: String) -> Result<Show, Error> {
         // What another person was answered is not shown to an admin: only that and how it ended.
         ended: ended.filter(|_| is_own && may_see),
         secrets: Vec::new(),
+        targets: Vec::new(),
         entry,
         page,
         id,
@@ -254,15 +267,9 @@ impl Show {
         self.changed() && self.call.is_some_and(result::needs_a_cold_start)
     }
 
-    /// What KiwiVM answered, to a call of the table, about a VPS that is still here.
-    fn answered(&self) -> Option<(&Vps, (&'static Call, &Value))> {
-        let reply = self.ended.as_ref()?.reply.as_ref()?;
-        Some((&self.head.as_ref()?.vps, (self.call?, reply)))
-    }
-
-    fn snapshots(&self) -> Option<Snapshots> {
-        let (vps, answer) = self.answered()?;
-        Snapshots::of(&self.page, vps, answer)
+    /// The links to whole disks are shown one at a time, on the page of the snapshots.
+    fn keeps_links(&self) -> bool {
+        self.entry.what == SNAPSHOT_LIST.name
     }
 
     fn trace(&self) -> Option<(&'static str, &'static str, Message)> {

@@ -277,17 +277,30 @@ pub(super) async fn submit(
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&view)?).into_response());
     }
     let order = Order {
-        action: action_id(&form)?,
-        who: page.visitor.who(),
-        person: page.session()?.person.clone(),
-        session_id: page.session()?.id,
-        is_current: page.session()?.is_current(),
-        vps: head.vps,
-        call,
         parameters: parameters(call, &form),
-        noted: None,
+        ..order(&page, (head.vps, call), action_id(&form)?)?
     };
     begin(&app, &page, order, form.ticked("stay")).await
+}
+
+/// What this person wants done, under this action id, still without parameters.
+pub(super) fn order(
+    page: &Page,
+    (vps, call): (Vps, &'static Call),
+    action: String,
+) -> Result<Order, Error> {
+    let session = page.session()?;
+    Ok(Order {
+        action,
+        who: page.visitor.who(),
+        person: session.person.clone(),
+        session_id: session.id,
+        is_current: session.is_current(),
+        vps,
+        call,
+        parameters: Vec::new(),
+        noted: None,
+    })
 }
 
 /// The id that the form carries, so that a form sent twice is one action; a new one for programs.

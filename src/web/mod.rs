@@ -57,6 +57,7 @@ mod settings;
 mod setup;
 mod shell;
 mod sign_in;
+mod snapshots;
 mod snippets;
 mod system;
 mod terminal;
@@ -204,6 +205,13 @@ fn of_a_vps() -> Router<App> {
         .route("/vps/{id}/migrate", get(migrate::show))
         .route("/vps/{id}/calls", get(call::index))
         .route("/vps/{id}/call/{*name}", get(call::show).post(call::submit))
+        .route("/vps/{id}/snapshots", get(snapshots::show))
+        .route("/vps/{id}/snapshots/link", post(snapshots::link::reveal))
+        .route(
+            "/vps/{id}/snapshots/import",
+            get(snapshots::import::show).post(snapshots::import::submit),
+        )
+        .route("/vps/{id}/snapshots/token", post(snapshots::token::submit))
         .route("/vps/{id}/shell", get(shell::show).post(shell::submit))
         .route(
             "/vps/{id}/shell/history",

@@ -4,8 +4,9 @@
 use super::page::Page;
 use crate::kiwivm::call::{Call, Topic};
 use crate::kiwivm::calls::{
-    AUDIT_LOG, AVAILABLE_OS, FREE_PRIVATE_ADDRESSES, LIVE_INFO, LOCATIONS,
-    NOTIFICATION_PREFERENCES, POLICY_VIOLATIONS, SERVICE_INFO, SSH_KEYS, SUSPENSION_DETAILS,
+    AUDIT_LOG, AVAILABLE_OS, BACKUP_LIST, FREE_PRIVATE_ADDRESSES, LIVE_INFO, LOCATIONS,
+    NOTIFICATION_PREFERENCES, POLICY_VIOLATIONS, SERVICE_INFO, SNAPSHOT_LIST, SSH_KEYS,
+    SUSPENSION_DETAILS,
 };
 use crate::model::access::Right;
 
@@ -13,6 +14,7 @@ use crate::model::access::Right;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Section {
     Overview,
+    Snapshots,
     Network,
     System,
     Migration,
@@ -29,6 +31,7 @@ impl Section {
     /// All of them, in the order of the tabs.
     pub(super) const ALL: &[Section] = &[
         Section::Overview,
+        Section::Snapshots,
         Section::Network,
         Section::System,
         Section::Migration,
@@ -45,6 +48,7 @@ impl Section {
     pub(super) const fn word(self) -> &'static str {
         match self {
             Section::Overview => "",
+            Section::Snapshots => "snapshots",
             Section::Network => "network",
             Section::System => "system",
             Section::Migration => "migrate",
@@ -75,6 +79,7 @@ impl Section {
     pub(super) const fn message(self) -> &'static str {
         match self {
             Section::Overview => "vps-overview",
+            Section::Snapshots => "snapshots-title",
             Section::Network => "vps-network",
             Section::System => "vps-system",
             Section::Migration => "migrate-title",
@@ -92,6 +97,7 @@ impl Section {
     pub(super) const fn reads(self) -> &'static [&'static Call] {
         match self {
             Section::Overview => &[LIVE_INFO],
+            Section::Snapshots => &[SNAPSHOT_LIST, BACKUP_LIST],
             Section::Network => &[SERVICE_INFO, FREE_PRIVATE_ADDRESSES],
             Section::System => &[SERVICE_INFO, AVAILABLE_OS, SSH_KEYS],
             Section::Migration => &[LOCATIONS, SERVICE_INFO],
@@ -108,12 +114,13 @@ impl Section {
             Topic::Power | Topic::Information => Some(Section::Overview),
             Topic::System => Some(Section::System),
             Topic::Shell => Some(Section::Shell),
+            Topic::Snapshots => Some(Section::Snapshots),
             Topic::Network => Some(Section::Network),
             Topic::Migration => Some(Section::Migration),
             Topic::Records if call.name == AUDIT_LOG.name => Some(Section::Records),
             Topic::Abuse => Some(Section::Abuse),
             Topic::Notifications => Some(Section::Notifications),
-            Topic::Snapshots | Topic::Records => None,
+            Topic::Records => None,
         }
     }
 

@@ -80,9 +80,9 @@ fn layer(module: &str) -> u8 {
         "start" => 7,
         "web" | "docs" => 6,
         // One layer with the panel itself: they are its parts, and get it back as an argument.
-        "app" | "completions" | "factor" | "forecast" | "held" | "openings" | "operations"
-        | "perform" | "refresh" | "actions" | "readings" | "records" | "attention" | "runs"
-        | "shell" | "snippet" | "transcript" | "import" => 5,
+        "app" | "completions" | "factor" | "forecast" | "handover" | "held" | "openings"
+        | "operations" | "perform" | "refresh" | "actions" | "readings" | "records"
+        | "attention" | "runs" | "shell" | "snippet" | "transcript" | "import" => 5,
         "model" => 4,
         "simulator" | "vault" | "password" | "throttle" | "hops" | "setup" => 3,
         "kiwivm" => 2,

@@ -252,54 +252,6 @@ async fn a_refusal_for_a_lock_tells_the_progress_and_kiwivms_words() {
 }
 
 #[tokio::test]
-async fn the_list_of_snapshots_leads_to_what_can_be_done_to_each() {
-    let machine = web_1().snapshot("before upgrade", 3).sticky();
-    let (panel, id) = panel_with(machine).await;
-    let manager = panel.sign_in(MANAGER).await;
-    let list = format!("/vps/{id}/call/snapshot/list");
-    let sent = manager.submit(&list, &[]).await;
-    let result = manager.follow(&sent).await.expect(200);
-    let heads = result.inside("th");
-    let wanted = [
-        "Description",
-        "Time",
-        "Size",
-        "Purged in",
-        "Sticky",
-        "Operating system",
-    ];
-    assert_eq!(heads[..6], wanted);
-    assert_eq!(heads[7..], ["File name", "MD5"]);
-    let cells = result.inside("td");
-    assert_eq!(cells[0], "before upgrade");
-    assert_eq!(cells[4], "Yes");
-    let name = &cells[7];
-    for call in [
-        "snapshot/restore",
-        "snapshot/delete",
-        "snapshot/toggleSticky",
-    ] {
-        let form = format!("/vps/{id}/call/{call}");
-        let to = result
-            .addresses()
-            .into_iter()
-            .find(|to| to.starts_with(&form));
-        let page = manager.open(&to.unwrap()).await.expect(200);
-        assert_eq!(
-            page.field(&form, "snapshot").as_deref(),
-            Some(name.as_str())
-        );
-        if call == "snapshot/toggleSticky" {
-            assert_eq!(page.field(&form, "sticky").as_deref(), Some("0"));
-        }
-    }
-    let operator = panel.sign_in(OPERATOR).await;
-    let sent = operator.submit(&list, &[]).await;
-    let result = operator.follow(&sent).await.expect(200);
-    result.must_show("Not sticky").must_not_show("Restore");
-}
-
-#[tokio::test]
 async fn only_calls_that_lock_speak_of_a_long_operation() {
     let (panel, id) = panel_with(web_1()).await;
     let admin = panel.sign_in(ADMIN).await;

@@ -5,6 +5,7 @@ use crate::site;
 use crate::visitor::{Sent, Visitor};
 use axum::http::Method;
 use kiwideck::actions;
+use kiwideck::kiwivm::calls::CALLS;
 use sqlx::SqliteConnection;
 
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");

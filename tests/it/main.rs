@@ -54,6 +54,7 @@ mod shell_simulator;
 mod shell_upstream;
 mod shell_wrapper;
 mod site;
+mod snapshots;
 mod step_up;
 mod storage;
 mod system;

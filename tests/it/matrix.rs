@@ -113,7 +113,9 @@ impl Scene {
             "/vps/{id}/notifications" if method == Method::POST => access.level >= Level::Manage,
             pattern if pattern.starts_with("/vps/{id}/shell") => access.shell,
             pattern if pattern.starts_with("/vps/{id}/screen") => access.level >= Level::Manage,
-            "/vps/{id}/access" => access.level >= Level::Manage,
+            "/vps/{id}/access" | "/vps/{id}/snapshots/link" | "/vps/{id}/snapshots/import" => {
+                access.level >= Level::Manage
+            }
             // The call is restart.
             "/vps/{id}/call/{*name}" => access.level >= Level::Operate,
             _ => true,

@@ -41,13 +41,6 @@ action-cold-start = It takes effect after a full stop: stop it, then start it. A
 
 case-only-hard = KiwiVM lists only what the provider’s support can end: contact support.
 
-snapshot-purged = Purged in
-snapshot-acts = What to do
-snapshot-restore = Restore
-snapshot-delete = Delete
-snapshot-stick = Make sticky
-snapshot-unstick = Not sticky
-
 secret-once = Shown once
 secret-once-about = Copy it now. It is not stored anywhere, and this page will not show it again.
 secret-waits =

@@ -41,13 +41,6 @@ action-cold-start = 完全关机再开机后生效：先关机，再开机，只
 
 case-only-hard = KiwiVM 列出的记录都不能自助解除，须联系客服。
 
-snapshot-purged = 距自动清除
-snapshot-acts = 操作
-snapshot-restore = 恢复
-snapshot-delete = 删除
-snapshot-stick = 设为永久保留
-snapshot-unstick = 取消永久保留
-
 secret-once = 只显示这一次
 secret-once-about = 请立即复制。它不会保存在任何地方，本页也不会再次显示。
 secret-waits = 返回内容包含 { $count } 项机密信息

@@ -84,12 +84,14 @@ impl Person {
 
     async fn watches_a_snapshot_of(&self, label: &str) {
         self.visit(label).await;
-        self.browser.click_link("All calls").await;
-        self.browser.click("a[href$='/call/snapshot/create']").await;
+        self.browser.click_link("Snapshots").await;
+        self.browser.sees("KiwiVM keeps").await;
         self.browser.write("#description", "before lunch").await;
-        self.submit().await;
-        self.browser.sees("Accepted").await;
-        self.browser.click_link("Watch what it does").await;
+        let create = "form[action$='/call/snapshot/create'] button";
+        self.browser.click(create).await;
+        self.browser.sees("Create snapshot: Accepted").await;
+        self.is_content().await;
+        self.browser.click_link("Overview").await;
         let early = self.sees_progress_of(0).await;
         self.sees_progress_of(early + 1).await;
         self.browser.sees("Locked").await;
