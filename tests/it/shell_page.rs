@@ -133,7 +133,7 @@ async fn the_audit_log_has_who_where_line_and_status_and_never_the_output() {
     says(&admin, "echo $((6 * 7)) words; exit 5").await;
     let page = admin.open("/vps/1/audit").await.expect(200);
     page.must_show(&name)
-        .must_show("newDir=/etc")
+        .must_show("command=cd /etc")
         .must_show("directory=/etc")
         .must_show("command=echo $((6 * 7)) words; exit 5")
         .must_not_show("42 words");

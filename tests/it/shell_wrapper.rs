@@ -247,8 +247,23 @@ fn the_longest_text_that_is_sent_can_be_run() {
             assert!(told.output == format!("{text}\n"), "{shell:?} {letters:?}");
         }
     }
+}
+
+#[test]
+fn a_text_of_exactly_the_limit_is_run_whole_and_one_letter_more_is_not_sent() {
+    let scratch = scratch();
     let directory = scratch.path().to_str().unwrap();
-    let refused = wrapped(directory, &"x".repeat(SENT_MAX_BYTES), MARK);
+    let around = |text: &str| format!("cat <<END\n{text}\nEND");
+    let empty = wrapped(directory, &around(""), MARK).unwrap();
+    let longest = "x".repeat(SENT_MAX_BYTES - empty.len());
+    let sent = wrapped(directory, &around(&longest), MARK).unwrap();
+    assert_eq!(sent.len(), SENT_MAX_BYTES);
+    for shell in Shell::ALL {
+        let told = run(shell, scratch.path(), &around(&longest));
+        assert!(told.output == format!("{longest}\n"), "{shell:?}");
+        assert_eq!(told.place, in_directory(scratch.path()), "{shell:?}");
+    }
+    let refused = wrapped(directory, &around(&format!("{longest}x")), MARK);
     assert_eq!(refused, Err(Unsendable::TooLong));
 }
 
@@ -306,12 +321,13 @@ fn printed(sent: &str) -> String {
 #[test]
 fn any_text_gets_to_any_directory_as_it_is_or_is_not_sent() {
     let scratch = scratch();
-    property(60, &(name(), name(), text()), |(outer, inner, text)| {
+    property(120, &(name(), name(), text()), |(outer, inner, text)| {
         let directory = folder_in(&folder_in(scratch.path(), &outer), &inner);
         // The last `{ eval ` must be ours.
         let text = text.replace('\r', "").replace("{ eval ", "");
         let Ok(sent) = wrapped(directory.to_str().unwrap(), &text, MARK) else {
-            prop_assert!(text.len() > 10_000);
+            // Quoting at most doubles it, and the rest is short.
+            prop_assert!(text.len() > 60 * 1024);
             return Ok(());
         };
         for shell in Shell::ALL {
@@ -326,7 +342,7 @@ fn any_text_gets_to_any_directory_as_it_is_or_is_not_sent() {
 #[test]
 fn any_directory_is_the_one_where_a_line_runs() {
     let scratch = scratch();
-    property(40, &(name(), name()), |(outer, inner)| {
+    property(100, &(name(), name()), |(outer, inner)| {
         let directory = folder_in(&folder_in(scratch.path(), &outer), &inner);
         let inode = std::fs::metadata(&directory).unwrap().ino();
         for shell in Shell::ALL {

@@ -85,7 +85,7 @@ impl Person {
     async fn watches_a_snapshot_of(&self, label: &str) {
         self.visit(label).await;
         self.browser.click_link("Snapshots").await;
-        self.browser.sees("KiwiVM keeps").await;
+        self.browser.sees("before upgrade").await;
         self.browser.write("#description", "before lunch").await;
         let create = "form[action$='/call/snapshot/create'] button";
         self.browser.click(create).await;
