@@ -33,5 +33,6 @@ pub mod snippet;
 pub mod start;
 pub mod throttle;
 pub mod transcript;
+pub mod usage;
 pub mod vault;
 pub mod web;

@@ -38,6 +38,7 @@ pub(super) const FILES: &[File] = &[
     in_both!("session.ftl"),
     in_both!("shell.ftl"),
     in_both!("team.ftl"),
+    in_both!("usage.ftl"),
     in_both!("vps.ftl"),
 ];
 

@@ -2,6 +2,7 @@
 
 use super::Database;
 use super::audit::{self, Note};
+use super::{cycle, usage};
 use crate::secret::Secret;
 use crate::vault::{Place, Vault, VaultError};
 use std::collections::HashMap;
@@ -235,6 +236,8 @@ pub async fn change(
     note: &Note,
 ) -> Result<(), VpsError> {
     let mut transaction = db.begin().await?;
+    usage::forget_another(&mut transaction, id, &details.veid).await?;
+    cycle::forget_another(&mut transaction, id, &details.veid).await?;
     let done = sqlx::query!(
         "UPDATE vps SET label = ?, veid = ?, note = ?, is_panel_host = ? WHERE id = ?",
         details.label,

@@ -280,7 +280,7 @@ impl Attention {
             Kind::Violation => (Right::View, "/call/getPolicyViolations"),
             Kind::NullRouted { .. } => (Right::View, "/call/getServiceInfo"),
             Kind::TransferUsedUp | Kind::TransferHigh { .. } => {
-                (Right::View, "/call/getRawUsageStats")
+                (Right::View, "/usage")
             }
             Kind::Stopped => (Right::Operate, "/call/start"),
             Kind::Locked { .. } | Kind::Unreachable | Kind::CpuThrottled | Kind::DiskThrottled => {

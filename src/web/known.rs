@@ -55,7 +55,7 @@ impl Known {
             .map_err(|_| Error::Ours("as many answers as questions".into()))
     }
 
-    fn from_reading(kept: Reading, asking: bool) -> Known {
+    pub(super) fn from_reading(kept: Reading, asking: bool) -> Known {
         let (at_s, text) = kept.reply.unzip();
         Known {
             at_s,

@@ -49,6 +49,8 @@ mod shell;
 mod sign_in;
 mod snippets;
 mod terminal;
+mod transfer;
+mod usage;
 mod user_agent;
 mod vps;
 
@@ -184,6 +186,9 @@ fn of_a_vps() -> Router<App> {
     Router::new()
         .route("/vps/{id}", get(vps::show))
         .route("/vps/{id}/refresh", post(vps::refresh))
+        .route("/vps/{id}/usage", get(usage::show))
+        .route("/vps/{id}/usage/points", get(usage::points))
+        .route("/vps/{id}/usage/export", get(usage::export))
         .route("/vps/{id}/calls", get(call::index))
         .route("/vps/{id}/call/{*name}", get(call::show).post(call::submit))
         .route("/vps/{id}/shell", get(shell::show).post(shell::submit))

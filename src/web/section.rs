@@ -3,13 +3,14 @@
 
 use super::page::Page;
 use crate::kiwivm::call::{Call, Topic};
-use crate::kiwivm::calls::LIVE_INFO;
+use crate::kiwivm::calls::{LIVE_INFO, RAW_USAGE_STATS, SERVICE_INFO};
 use crate::model::access::Right;
 
 /// A page of one VPS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Section {
     Overview,
+    Usage,
     Shell,
     Calls,
     Audit,
@@ -21,6 +22,7 @@ impl Section {
     /// All of them, in the order of the tabs.
     pub(super) const ALL: &[Section] = &[
         Section::Overview,
+        Section::Usage,
         Section::Shell,
         Section::Calls,
         Section::Audit,
@@ -32,6 +34,7 @@ impl Section {
     pub(super) const fn word(self) -> &'static str {
         match self {
             Section::Overview => "",
+            Section::Usage => "usage",
             Section::Shell => "shell",
             Section::Calls => "calls",
             Section::Audit => "audit",
@@ -57,6 +60,7 @@ impl Section {
     pub(super) const fn message(self) -> &'static str {
         match self {
             Section::Overview => "vps-overview",
+            Section::Usage => "usage-title",
             Section::Shell => "vps-shell",
             Section::Calls => "vps-calls",
             Section::Audit => "vps-audit",
@@ -69,6 +73,7 @@ impl Section {
     pub(super) const fn reads(self) -> &'static [&'static Call] {
         match self {
             Section::Overview => &[LIVE_INFO],
+            Section::Usage => &[RAW_USAGE_STATS, SERVICE_INFO],
             Section::Shell | Section::Calls | Section::Audit | Section::Access | Section::Edit => {
                 &[]
             }
@@ -77,6 +82,9 @@ impl Section {
 
     /// The page made for a call, where there is one.
     pub(super) const fn serving(call: &Call) -> Option<Section> {
+        if matches!(call.name.as_bytes(), b"getRawUsageStats" | b"getUsageGraphs") {
+            return Some(Section::Usage);
+        }
         match call.topic {
             Topic::Power | Topic::Information => Some(Section::Overview),
             Topic::Shell => Some(Section::Shell),

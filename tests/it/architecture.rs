@@ -82,7 +82,7 @@ fn layer(module: &str) -> u8 {
         // One layer with the panel itself: they are its parts, and get it back as an argument.
         "app" | "completions" | "factor" | "forecast" | "held" | "openings" | "perform"
         | "refresh" | "actions" | "readings" | "attention" | "runs" | "shell" | "snippet"
-        | "transcript" | "import" => 5,
+        | "transcript" | "import" | "usage" => 5,
         "model" => 4,
         "simulator" | "vault" | "password" | "throttle" | "hops" | "setup" => 3,
         "kiwivm" => 2,
