@@ -5,8 +5,8 @@
 mod panel;
 
 use axum::body::Body;
-use axum::http::{HeaderValue, Request, StatusCode};
 use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::{HeaderValue, Request, StatusCode};
 use kiwideck::clock::Clock;
 use kiwideck::kiwivm::calls::{RAW_USAGE_STATS, SERVICE_INFO};
 use kiwideck::model::usage;
@@ -70,13 +70,7 @@ async fn intake(panel: &Panel, vps: &Vps) -> Result<bool, Error> {
     let _ = std::fs::write("/proc/self/clear_refs", "5");
     let before_mib = memory_mib("VmRSS:")?;
     let started = Instant::now();
-    let has_come = refresh::read(
-        &panel.app,
-        vps,
-        RAW_USAGE_STATS,
-        Duration::from_secs(300),
-    )
-    .await;
+    let has_come = refresh::read(&panel.app, vps, RAW_USAGE_STATS, Duration::from_secs(300)).await;
     let took_s = started.elapsed().as_secs_f64();
     let extra_mib = memory_mib("VmHWM:")? - before_mib;
     let samples = usage::read(&panel.app.db, vps.id, (0, i64::MAX)).await?;
@@ -112,11 +106,10 @@ fn cookie(answer: &Answer) -> Result<HeaderValue, Error> {
     Ok(HeaderValue::from_str(pair)?)
 }
 
-async fn open(
-    panel: &Panel,
-    (cookie, path): (&HeaderValue, &str),
-) -> Result<Answer, Error> {
-    let request = Request::get(path).header(COOKIE, cookie).body(Body::empty())?;
+async fn open(panel: &Panel, (cookie, path): (&HeaderValue, &str)) -> Result<Answer, Error> {
+    let request = Request::get(path)
+        .header(COOKIE, cookie)
+        .body(Body::empty())?;
     let answer = panel.send(request).await?;
     if answer.status() != StatusCode::OK {
         return Err(format!("{path} answers {}", answer.status()).into());

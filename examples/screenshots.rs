@@ -119,6 +119,8 @@ impl Studio {
             ("overview", &*vps),
             ("overview-locked", &format!("/vps/{LOCKED}")),
             ("overview-suspended", &format!("/vps/{SUSPENDED}")),
+            ("usage", &format!("{vps}/usage")),
+            ("usage-year", &format!("{vps}/usage?span=1y")),
             ("calls", &format!("{vps}/calls")),
             ("call-destroy", &format!("{vps}/call/reinstallOS")),
             ("call-restart", &format!("{vps}/call/restart")),

@@ -198,7 +198,11 @@ mod tests {
             };
             let read_at_s = BEGIN_S + days * DAY_S;
             let pace = pace_bytes_a_day(&transfer, Some(RESET_S), read_at_s);
-            assert_eq!(pace.map(|bytes| bytes / GIB), expected, "{used_gib} in {days}");
+            assert_eq!(
+                pace.map(|bytes| bytes / GIB),
+                expected,
+                "{used_gib} in {days}"
+            );
             assert_eq!(pace_bytes_a_day(&transfer, None, read_at_s), None);
         }
     }

@@ -165,7 +165,9 @@ impl Refresh {
     /// Whether any VPS is asked what it used.
     fn usage_is_under_way(&self) -> bool {
         let under_way = lock(&self.under_way);
-        under_way.keys().any(|(_, _, call)| *call == RAW_USAGE_STATS.name)
+        under_way
+            .keys()
+            .any(|(_, _, call)| *call == RAW_USAGE_STATS.name)
     }
 
     pub(crate) fn generation(&self, vps_id: i64) -> Generation {

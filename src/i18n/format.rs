@@ -72,14 +72,18 @@ pub fn bits_a_second(language: Language, bits: f64) -> String {
 /// What the units of rates are called, from the smallest: a number stands for `{}`.
 #[must_use]
 pub fn bit_units(language: Language) -> Vec<String> {
-    let named = BIT_UNITS.iter().map(|id| language.say(id).with("number", "{}").text());
+    let named = BIT_UNITS
+        .iter()
+        .map(|id| language.say(id).with("number", "{}").text());
     named.collect()
 }
 
 /// The same of the units of [`bytes`].
 #[must_use]
 pub fn byte_units(language: Language) -> Vec<String> {
-    let named = UNITS.iter().map(|id| language.say(id).with("number", "{}").text());
+    let named = UNITS
+        .iter()
+        .map(|id| language.say(id).with("number", "{}").text());
     named.collect()
 }
 

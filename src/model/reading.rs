@@ -164,7 +164,7 @@ pub async fn most_due(
         r#"SELECT vps.id AS "id!" FROM vps
            LEFT JOIN reading ON reading.vps_id = vps.id AND reading.call = ?1
            WHERE key_refusals < ?4
-               AND coalesce(max(coalesce(read_at, 0), coalesce(failed_at, 0)),
+               AND coalesce(nullif(max(coalesce(read_at, 0), coalesce(failed_at, 0)), 0),
                    created_at + 86400 + (vps.id * 7919 * 60) % ?2 - ?2) <= ?3 - ?2
            ORDER BY coalesce(read_at, failed_at, 0), vps.id
            LIMIT 1"#,

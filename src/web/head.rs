@@ -279,9 +279,7 @@ impl Attention {
             Kind::Suspended => (Right::View, "/call/getSuspensionDetails"),
             Kind::Violation => (Right::View, "/call/getPolicyViolations"),
             Kind::NullRouted { .. } => (Right::View, "/call/getServiceInfo"),
-            Kind::TransferUsedUp | Kind::TransferHigh { .. } => {
-                (Right::View, "/usage")
-            }
+            Kind::TransferUsedUp | Kind::TransferHigh { .. } => (Right::View, "/usage"),
             Kind::Stopped => (Right::Operate, "/call/start"),
             Kind::Locked { .. } | Kind::Unreachable | Kind::CpuThrottled | Kind::DiskThrottled => {
                 return None;

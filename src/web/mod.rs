@@ -188,7 +188,7 @@ fn of_a_vps() -> Router<App> {
         .route("/vps/{id}/refresh", post(vps::refresh))
         .route("/vps/{id}/usage", get(usage::show))
         .route("/vps/{id}/usage/points", get(usage::points))
-        .route("/vps/{id}/usage/export", get(usage::export))
+        .route("/vps/{id}/usage/export", post(usage::export))
         .route("/vps/{id}/calls", get(call::index))
         .route("/vps/{id}/call/{*name}", get(call::show).post(call::submit))
         .route("/vps/{id}/shell", get(shell::show).post(shell::submit))

@@ -82,7 +82,10 @@ impl Section {
 
     /// The page made for a call, where there is one.
     pub(super) const fn serving(call: &Call) -> Option<Section> {
-        if matches!(call.name.as_bytes(), b"getRawUsageStats" | b"getUsageGraphs") {
+        if matches!(
+            call.name.as_bytes(),
+            b"getRawUsageStats" | b"getUsageGraphs"
+        ) {
             return Some(Section::Usage);
         }
         match call.topic {

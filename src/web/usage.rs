@@ -114,8 +114,8 @@ pub(super) async fn points(
 pub(super) async fn export(
     State(app): State<App>,
     Path(id): Path<String>,
-    Query(asked): Query<Asked>,
     page: Page,
+    axum::Form(asked): axum::Form<Asked>,
 ) -> Result<Response, Error> {
     let vps = head::find(&app, &page, &id).await?;
     let extent = usage::extent(&app.db, vps.id).await?;

@@ -2,6 +2,8 @@
 (() => {
   const HEIGHT = 200;
   const DAY_S = 86_400;
+  // Of bytes these are the round numbers.
+  const POWERS_OF_TWO = Array.from({ length: 50 }, (_, power) => 2 ** power);
 
   // "1.5 Mbit/s": the first unit in which the number is short. `units` hold the number's place as {}.
   const scaled = (value, base, units) => {
@@ -62,7 +64,7 @@
       height: HEIGHT,
       tzDate: (at) => uPlot.tzDate(new Date(at * 1000), root.dataset.zone),
       series: [{ label: root.dataset.time, value: (_, at) => (at == null ? "–" : times.exact(at)) }, ...series],
-      axes: [{ ...axis, values: names }, { ...axis, size: 88, values: (_, splits) => splits.map(say) }],
+      axes: [{ ...axis, values: names }, { ...axis, size: 88, ...(figure.dataset.unit === "bytes" && { incrs: POWERS_OF_TWO }), values: (_, splits) => splits.map(say) }],
       scales: { x: { range: [points.from_s, points.to_s] }, y: { range: (_, __, most) => [0, most > 0 ? most * 1.05 : 1] } },
       cursor: { sync: { key: "usage" }, drag: { x: true, y: false, setScale: false } },
       hooks: {

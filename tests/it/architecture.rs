@@ -133,6 +133,7 @@ fn each_library_is_named_in_its_own_layer_only() {
             "start.rs",
             "refresh.rs",
             "runs.rs",
+            "usage.rs",
             "transcript/",
             "readings.rs",
             "perform.rs",

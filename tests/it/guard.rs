@@ -5,6 +5,7 @@ use crate::site;
 use crate::visitor::{Sent, Visitor};
 use axum::http::Method;
 use kiwideck::actions;
+use kiwideck::kiwivm::calls::RAW_USAGE_STATS;
 use sqlx::SqliteConnection;
 
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
@@ -268,6 +269,7 @@ async fn t_csrf_no_get_and_no_head_of_the_site_map_changes_anything() {
     let admin = panel.sign_in(ADMIN).await;
     // Made by the first look at the page, in memory.
     admin.open("/account/second-factor/app").await.expect(200);
+    panel.read_call(&vps, RAW_USAGE_STATS).await;
     panel.settle().await;
     panel.kiwivm.forget_heard();
     let mut sql = panel.sql().await;

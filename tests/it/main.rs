@@ -48,4 +48,5 @@ mod shell_wrapper;
 mod site;
 mod step_up;
 mod storage;
+mod usage;
 mod visitor;

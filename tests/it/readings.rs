@@ -5,7 +5,7 @@ use crate::panel::{ADMIN, OPERATOR, Panel, VIEWER};
 use crate::site;
 use futures_util::future::join_all;
 use kiwideck::kiwivm::call::Kind;
-use kiwideck::kiwivm::calls::{CALLS, find};
+use kiwideck::kiwivm::calls::{CALLS, RAW_USAGE_STATS, find};
 use kiwideck::model::vps::Vps;
 use kiwideck::refresh;
 use kiwideck::simulator::{Machine, Misbehaviour};
@@ -45,6 +45,7 @@ async fn opening_pages_with_stored_readings_costs_no_call() {
     ];
     for vps in &vpses {
         panel.read(vps).await;
+        panel.read_call(vps, RAW_USAGE_STATS).await;
         for parameter in CALLS.iter().flat_map(|call| call.parameters) {
             if let Kind::Choice(source) = parameter.kind {
                 panel.read_call(vps, find(source.call()).unwrap()).await;

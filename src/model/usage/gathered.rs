@@ -109,7 +109,13 @@ impl Gathered {
                 is_hour: true,
                 ..*sample
             };
-            self.hours.insert(at_s, Hour { sample, steps: step });
+            self.hours.insert(
+                at_s,
+                Hour {
+                    sample,
+                    steps: step,
+                },
+            );
             return;
         };
         if hour.steps & step == 0 {

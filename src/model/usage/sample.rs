@@ -156,13 +156,19 @@ mod tests {
         assert_eq!(hour.flow(Flow::NetworkOut), Some(150));
         assert_eq!(hour.flow(Flow::NetworkIn), None);
         assert_eq!(hour.flow(Flow::DiskRead), Some(0));
-        assert_eq!((hour.counted_s(), hour.lasts_s(), hour.end_s()), (900, 3600, 10_799));
+        assert_eq!(
+            (hour.counted_s(), hour.lasts_s(), hour.end_s()),
+            (900, 3600, 10_799)
+        );
         assert_eq!(hours[1].flow(Flow::NetworkOut), None);
     }
 
     #[test]
     fn hours_of_hours_are_the_same_hours() {
-        let once = hours(&[sample(3600, Some(5.0), Some(1)), sample(3900, Some(7.0), Some(2))]);
+        let once = hours(&[
+            sample(3600, Some(5.0), Some(1)),
+            sample(3900, Some(7.0), Some(2)),
+        ]);
         assert_eq!(hours(&once), once);
         assert_eq!(once[0].cpu_percent, Some(6.0));
     }

@@ -229,7 +229,10 @@ mod tests {
             let begin = samples.partition_point(|sample| sample.at_s < from_s);
             let chart = Chart::of(&samples[begin..], (from_s, to_s));
             let count = chart.times.len();
-            assert!((280..=MOMENTS as usize + 1).contains(&count), "{days}: {count}");
+            assert!(
+                (280..=MOMENTS as usize + 1).contains(&count),
+                "{days}: {count}"
+            );
             assert!(chart.cpu.iter().all(Option::is_some), "{days}");
             assert!(chart.times.is_sorted());
         }

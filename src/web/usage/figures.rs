@@ -33,7 +33,10 @@ impl Row {
             .collect();
         rates.sort_unstable_by(|one, other| one.0.total_cmp(&other.0));
         let points: u64 = rates.iter().map(|(_, points)| points).sum();
-        let sum: f64 = rates.iter().map(|(rate, points)| rate * *points as f64).sum();
+        let sum: f64 = rates
+            .iter()
+            .map(|(rate, points)| rate * *points as f64)
+            .sum();
         Some(Row {
             line,
             total_bytes: total_bytes(line, samples),
@@ -157,7 +160,13 @@ mod tests {
     #[test]
     fn what_was_not_recorded_has_no_figure() {
         assert!(rows(&[]).is_empty());
-        assert!(rows(&[Sample { points: 1, ..Sample::default() }]).is_empty());
+        assert!(
+            rows(&[Sample {
+                points: 1,
+                ..Sample::default()
+            }])
+            .is_empty()
+        );
         assert!(rows(&[Sample::default()]).is_empty());
     }
 }

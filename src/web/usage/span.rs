@@ -35,8 +35,7 @@ pub(super) enum Kind {
 
 impl Kind {
     /// Those that need no more words.
-    pub(super) const FIXED: [Kind; 5] =
-        [Kind::Day, Kind::Week, Kind::Month, Kind::Year, Kind::All];
+    pub(super) const FIXED: [Kind; 5] = [Kind::Day, Kind::Week, Kind::Month, Kind::Year, Kind::All];
 
     /// As it stands in the address.
     pub(super) const fn word(self) -> &'static str {

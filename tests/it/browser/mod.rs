@@ -11,3 +11,4 @@ mod person;
 mod process;
 mod shell;
 mod team;
+mod usage;

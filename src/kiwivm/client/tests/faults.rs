@@ -291,7 +291,9 @@ async fn one_reply_of_two_years_is_taken_at_a_time_whoever_asks() {
     let asking = client.clone();
     let first = tokio::spawn(async move {
         let raw_usage = call("getRawUsageStats");
-        asking.send_for_usage(raw_usage, &credentials(), Vec::new()).await
+        asking
+            .send_for_usage(raw_usage, &credentials(), Vec::new())
+            .await
     });
     while server.heard().is_empty() {
         tokio::time::sleep(Duration::from_millis(1)).await;
