@@ -54,7 +54,8 @@ fn assets(out: &Path) -> Result<(), Box<dyn Error>> {
         ("app.css".to_owned(), stylesheet()?),
         ("app.js".to_owned(), script),
     ];
-    for folder in ["vendor", "icons"] {
+    // A script of `pages` is asked for by its page alone.
+    for folder in ["vendor", "icons", "pages"] {
         for path in sorted(&Path::new("static").join(folder))? {
             if content_type(&path).is_some() {
                 files.push((file_name(&path)?, fs::read(&path)?));

@@ -128,6 +128,8 @@ impl Studio {
             ("migrate", &format!("{vps}/migrate")),
             ("migrate-locked", &format!("/vps/{LOCKED}/migrate")),
             ("operations", &format!("/vps/{LOCKED}/operations")),
+            ("usage", &format!("{vps}/usage")),
+            ("usage-year", &format!("{vps}/usage?span=1y")),
             ("calls", &format!("{vps}/calls")),
             ("call-destroy", &format!("{vps}/call/reinstallOS")),
             ("call-restart", &format!("{vps}/call/restart")),

@@ -76,6 +76,19 @@ pub fn forecast(transfer: &Transfer, resets_s: Option<i64>, read_at_s: i64) -> O
     Some(at_this_pace(transfer, cycle, passed_s))
 }
 
+/// The bytes a day since the last reset, as read then. None where [`forecast`] has none, and while the
+/// cycle has hardly begun.
+#[must_use]
+pub fn pace_bytes_a_day(transfer: &Transfer, resets_s: Option<i64>, read_at_s: i64) -> Option<u64> {
+    let cycle = Cycle::ending(resets_s?).filter(|cycle| cycle.holds(read_at_s))?;
+    let passed_s = (read_at_s - cycle.begins_s).unsigned_abs();
+    if passed_s < DAY_S.unsigned_abs() {
+        return None;
+    }
+    let a_day = u128::from(transfer.used_bytes) * u128::from(DAY_S.unsigned_abs());
+    u64::try_from(a_day / u128::from(passed_s)).ok()
+}
+
 fn at_this_pace(transfer: &Transfer, cycle: Cycle, passed_s: i64) -> Forecast {
     let (used, quota) = (
         u128::from(transfer.used_bytes),
@@ -165,6 +178,32 @@ mod tests {
                 _ => found == expected,
             };
             assert!(near, "{used_gib} GiB after {days} days: {found:?}");
+        }
+    }
+
+    #[test]
+    fn the_pace_is_what_a_day_took_since_the_last_reset() {
+        for (used_gib, days, expected) in [
+            (0, 10, Some(0)),
+            (50, 10, Some(5)),
+            (300, 29, Some(10)),
+            (50, 0, None),
+            (50, 30, None),
+            (50, -1, None),
+        ] {
+            let transfer = Transfer {
+                used_bytes: used_gib * GIB,
+                quota_bytes: 0,
+                multiplier: 1.0,
+            };
+            let read_at_s = BEGIN_S + days * DAY_S;
+            let pace = pace_bytes_a_day(&transfer, Some(RESET_S), read_at_s);
+            assert_eq!(
+                pace.map(|bytes| bytes / GIB),
+                expected,
+                "{used_gib} in {days}"
+            );
+            assert_eq!(pace_bytes_a_day(&transfer, None, read_at_s), None);
         }
     }
 

@@ -36,5 +36,6 @@ pub mod snippet;
 pub mod start;
 pub mod throttle;
 pub mod transcript;
+pub mod usage;
 pub mod vault;
 pub mod web;

@@ -15,12 +15,10 @@ use crate::model::person::Person;
 use crate::model::session;
 use crate::model::vps::{self, Vps, VpsError};
 use crate::secret::Secret;
+use crate::usage;
 use serde_json::{Map, Value};
 use std::time::Duration;
 use tokio::sync::oneshot;
-
-/// Of 200 000 points of use a day is shown.
-const USAGE_POINTS_SHOWN: usize = 288;
 
 /// What a person wants done.
 #[derive(Clone, Debug)]
@@ -231,8 +229,7 @@ async fn send(app: &App, order: &Order) -> Result<Reply, Trouble> {
         app.refresh.expect_lock(order.vps.id, app.clock.now_s());
     }
     let reply = if order.call.name == RAW_USAGE_STATS.name {
-        let usage = app.client.send_for_usage(order.call, &credentials).await;
-        usage.map(|usage| usage.newest(USAGE_POINTS_SHOWN))
+        usage::take_in(app, order.vps.id, &credentials).await
     } else {
         app.client
             .send(order.call, &credentials, &order.parameters)

@@ -11,11 +11,14 @@ use crate::kiwivm::calls::{
 use crate::kiwivm::client::Credentials;
 use crate::kiwivm::error::{Fault, RefusalKind};
 use crate::kiwivm::reply::Reply;
+use crate::model::cycle::{self, Cycle};
 use crate::model::reading::{self, Failure};
 use crate::model::vps::{self, Vps, VpsError};
 use crate::operations;
 use crate::perform::Order;
 use crate::readings::Latest;
+use crate::usage;
+use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -27,6 +30,8 @@ const SERVICE_EVERY_S: i64 = 10 * 60;
 const LIVE_EVERY_S: i64 = 30 * 60;
 /// Why it is suspended or will be: asked as soon as KiwiVM says that there is something, and then so often.
 const CASES_EVERY_S: i64 = 6 * 60 * 60;
+/// getRawUsageStats: 30 MB each time, which count as transfer of the panel's own host.
+const USAGE_EVERY_S: i64 = 7 * 24 * 60 * 60;
 /// While somebody looks at it.
 const WATCHED_EVERY_S: i64 = 2 * 60;
 /// While a long operation runs: its end shows only as the lock going away.
@@ -213,7 +218,22 @@ impl Refresh {
         lock(&self.budgets).remove(&vps_id);
     }
 
-    fn generation(&self, vps_id: i64) -> Generation {
+    /// Whether this call is under way for this VPS, whoever made it.
+    #[must_use]
+    pub fn is_under_way(&self, vps_id: i64, call: &'static Call) -> bool {
+        let key = (vps_id, self.generation(vps_id), call.name);
+        lock(&self.under_way).contains_key(&key)
+    }
+
+    /// Whether any VPS is asked what it used.
+    fn usage_is_under_way(&self) -> bool {
+        let under_way = lock(&self.under_way);
+        under_way
+            .keys()
+            .any(|(_, _, call)| *call == RAW_USAGE_STATS.name)
+    }
+
+    pub(crate) fn generation(&self, vps_id: i64) -> Generation {
         lock(&self.generations)
             .get(&vps_id)
             .copied()
@@ -287,6 +307,23 @@ pub async fn tick(app: &App) -> Result<(), sqlx::Error> {
         {
             begin(app, vps, call, true);
         }
+    }
+    read_usage(app, now_s).await
+}
+
+/// Begins the one reading of use that is due most, unless there is one already: each is 30 MB.
+async fn read_usage(app: &App, now_s: i64) -> Result<(), sqlx::Error> {
+    if app.refresh.usage_is_under_way() {
+        return Ok(());
+    }
+    let call = RAW_USAGE_STATS;
+    let Some(vps_id) = reading::most_due(&app.db, call.name, (USAGE_EVERY_S, now_s)).await? else {
+        return Ok(());
+    };
+    if let Some(vps) = vps::find(&app.db, vps_id).await?
+        && app.refresh.may_spend(vps_id, now_s)
+    {
+        begin(app, vps, call, true);
     }
     Ok(())
 }
@@ -493,7 +530,11 @@ async fn fetch(app: &App, mut asked: Asked, background: bool) {
         .entry(asked.vps.id)
         .or_default()
         .spend(purpose, app.clock.now_s());
-    let result = app.client.send(asked.call, &credentials, &[]).await;
+    let result = if asked.call.name == RAW_USAGE_STATS.name {
+        usage::take_in(app, asked.vps.id, &credentials).await
+    } else {
+        app.client.send(asked.call, &credentials, &[]).await
+    };
     learn(app, &asked, result.as_ref()).await;
 }
 
@@ -544,6 +585,7 @@ async fn learn(app: &App, asked: &Asked, result: Result<&Reply, &Fault>) {
         // Forgotten while it was written. It may have come after what holds now: that is read again.
         app.readings.forget(vps.id);
         kept = kept.and(reading::forget(&app.db, vps.id).await);
+        kept = kept.and(cycle::forget_former(&app.db, vps.id, &vps.veid).await);
     }
     if let Err(error) = kept {
         tracing::error!(vps = vps.label, call = call.name, %error, "a reading could not be kept");
@@ -566,12 +608,13 @@ async fn take_up(
             .learn(&status, now_s);
     }
     operations::answered(app, vps.id, call).await?;
-    if !is_kept(call) {
+    if !call.is_read() {
         return Ok(());
     }
     app.readings.keep(vps.id, call.name, reply, now_s);
     operations::compare(app, vps.id, (call, reply)).await?;
-    let text = reply.starred(call).to_string();
+    note_cycle(app, vps, call).await?;
+    let text = kept(call, reply).to_string();
     reading::keep(&app.db, vps.id, call.name, &text, now_s).await
 }
 
@@ -599,16 +642,41 @@ async fn note(
     if let Some(refusal) = fault.locked() {
         operations::told(app, vps.id, (call, refusal)).await?;
     }
-    if !is_kept(call) {
+    if !call.is_read() {
         return Ok(());
     }
     app.readings.fail(vps.id, call.name, fault, now_s);
     reading::fail(&app.db, vps.id, call.name, fault, now_s).await
 }
 
-/// Two years of usage points are not a reading: they belong to a store of their own.
-fn is_kept(call: &Call) -> bool {
-    call.is_read() && call.name != RAW_USAGE_STATS.name
+/// What is kept of a reply. Points of use are not a part of it: they have a store of their own.
+fn kept(call: &Call, reply: &Reply) -> Value {
+    let mut kept = reply.starred(call);
+    if call.name == RAW_USAGE_STATS.name
+        && let Some(fields) = kept.as_object_mut()
+    {
+        fields.remove("data");
+    }
+    kept
+}
+
+/// Notes the transfer of the present cycle, if this call told of it.
+async fn note_cycle(app: &App, vps: &Vps, call: &Call) -> Result<(), sqlx::Error> {
+    if call.name != SERVICE_INFO.name && call.name != LIVE_INFO.name {
+        return Ok(());
+    }
+    let latest = app.readings.of(vps.id);
+    let told = latest.service().and_then(|(read_at_s, service)| {
+        Some(Cycle {
+            resets_s: service.data_next_reset_s?,
+            transfer: service.transfer()?,
+            read_at_s,
+        })
+    });
+    match told {
+        Some(told) => cycle::note(&app.db, vps.id, &told).await,
+        None => Ok(()),
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -47,6 +47,7 @@ pub(super) const FILES: &[File] = &[
     in_both!("system.ftl"),
     in_both!("snapshots.ftl"),
     in_both!("team.ftl"),
+    in_both!("usage.ftl"),
     in_both!("vps.ftl"),
 ];
 

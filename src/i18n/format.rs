@@ -40,6 +40,53 @@ pub fn bytes(language: Language, bytes: u64) -> String {
     language.say(UNITS[unit]).with("number", number).text()
 }
 
+/// The units of [`bits_a_second`], each 1000 times the one before.
+const BIT_UNITS: [&str; 4] = [
+    "format-bits-a-second",
+    "format-kilobits-a-second",
+    "format-megabits-a-second",
+    "format-gigabits-a-second",
+];
+
+/// A rate as operators of networks say it: `1.46 Mbit/s`, in units of a thousand.
+#[must_use]
+pub fn bits_a_second(language: Language, bits: f64) -> String {
+    let (mut unit, mut number) = (0, bits.max(0.0));
+    while unit + 1 < BIT_UNITS.len() && number >= 999.5 {
+        number /= 1000.0;
+        unit += 1;
+    }
+    let places = match number {
+        _ if unit == 0 => 0,
+        ..9.995 => 2,
+        ..99.95 => 1,
+        _ => 0,
+    };
+    let mut text = format!("{number:.places$}");
+    if text.contains('.') {
+        text.truncate(text.trim_end_matches('0').trim_end_matches('.').len());
+    }
+    language.say(BIT_UNITS[unit]).with("number", text).text()
+}
+
+/// What the units of rates are called, from the smallest: a number stands for `{}`.
+#[must_use]
+pub fn bit_units(language: Language) -> Vec<String> {
+    let named = BIT_UNITS
+        .iter()
+        .map(|id| language.say(id).with("number", "{}").text());
+    named.collect()
+}
+
+/// The same of the units of [`bytes`].
+#[must_use]
+pub fn byte_units(language: Language) -> Vec<String> {
+    let named = UNITS
+        .iter()
+        .map(|id| language.say(id).with("number", "{}").text());
+    named.collect()
+}
+
 /// `bytes` in this unit, times ten to the power of `decimals`, rounded half up.
 fn rounded(bytes: u64, unit: usize, decimals: u32) -> u128 {
     let divisor = 1_u128 << (10 * unit);

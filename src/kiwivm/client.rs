@@ -5,6 +5,7 @@ mod cut;
 #[cfg(test)]
 mod tests;
 mod upstream;
+mod usage;
 mod veil;
 
 pub use cut::CUT;
@@ -14,7 +15,7 @@ use super::call::{Call, Class};
 use super::calls::SHELL_EXEC;
 use super::error::{Fault, Refusal};
 use super::printable::printable;
-use super::reply::{Reply, UsageReply};
+use super::reply::{Reply, UsagePoint};
 use crate::secret::Secret;
 use reqwest::{Response, StatusCode, header};
 use std::sync::Arc;
@@ -43,8 +44,15 @@ pub struct Client {
     kept: reqwest::Client,
     fresh: reqwest::Client,
     time_scale: f64,
-    /// Two years of use are one reply at a time: each may take 64 MiB.
+    /// Two years of use are one reply at a time: each is 30 MB of what the panel's host may transfer.
     usage_room: Arc<Semaphore>,
+}
+
+/// What a body must keep to while it comes in.
+#[derive(Clone, Copy)]
+struct Limits {
+    silence: Duration,
+    length_bytes: usize,
 }
 
 /// What came back, before anyone knows what it is.
@@ -80,26 +88,38 @@ impl Client {
         credentials: &Credentials,
         parameters: &[(&str, Secret)],
     ) -> Result<Reply, Fault> {
+        let started = Instant::now();
+        let veil = Veil::new(call, credentials, parameters);
         let after = self.time_limit(call);
-        self.send_as((call, after), credentials, parameters).await
+        let outcome = within(after, self.answer(call, form(credentials, parameters)))
+            .await
+            .and_then(|answer| understood(call, answer, &veil));
+        report(call, credentials, started, outcome.as_ref().err());
+        outcome
     }
 
-    /// Sends getRawUsageStats, once, and reads its points from the text: the tree that
-    /// [`Client::send`] makes of two years takes 200 MiB. One such call runs at a time, whoever asks;
-    /// another waits for it within its own time limit.
+    /// Sends getRawUsageStats, once, and puts its points into `sink` while they come in: nothing of
+    /// the 30 MB is held. Gives the sink back with the rest of the reply. One such call runs at a
+    /// time, whoever asks; another waits for it within its own time limit.
     ///
     /// # Errors
     /// As [`Client::send`]; [`Fault::Unreachable`] when all its time went by waiting.
-    pub async fn send_for_usage(
+    pub async fn send_for_usage<Sink: Extend<UsagePoint> + Send + 'static>(
         &self,
         raw_usage: &'static Call,
         credentials: &Credentials,
-    ) -> Result<UsageReply, Fault> {
-        let began = Instant::now();
+        sink: Sink,
+    ) -> Result<(Reply, Sink), Fault> {
+        let started = Instant::now();
+        let veil = Veil::new(raw_usage, credentials, &[]);
         let after = self.time_limit(raw_usage);
         let _room = self.room_for_usage(after).await?;
-        let left = after.saturating_sub(began.elapsed());
-        self.send_as((raw_usage, left), credentials, &[]).await
+        let left = after.saturating_sub(started.elapsed());
+        let outcome = within(left, self.usage(raw_usage, form(credentials, &[]), sink))
+            .await
+            .and_then(|(answer, sink)| Ok((understood(raw_usage, answer, &veil)?, sink)));
+        report(raw_usage, credentials, started, outcome.as_ref().err());
+        outcome
     }
 
     async fn room_for_usage(&self, at_most: Duration) -> Result<SemaphorePermit<'_>, Fault> {
@@ -115,53 +135,57 @@ impl Client {
         call.time_limit.mul_f64(self.time_scale)
     }
 
-    async fn send_as<Shape: Answered>(
-        &self,
-        (call, after): (&'static Call, Duration),
-        credentials: &Credentials,
-        parameters: &[(&str, Secret)],
-    ) -> Result<Shape, Fault> {
-        let started = Instant::now();
-        let veil = Veil::new(call, credentials, parameters);
-        let outcome = self
-            .exchange_in_time((call, after), form(credentials, parameters))
-            .await
-            .and_then(|answer| understood(call, answer, &veil));
-        report(call, credentials, started, outcome.as_ref().err());
-        outcome
-    }
-
-    async fn exchange_in_time(
-        &self,
-        (call, after): (&Call, Duration),
-        form: String,
-    ) -> Result<Answer, Fault> {
-        match tokio::time::timeout(after, self.exchange(call, form)).await {
-            Ok(outcome) => outcome,
-            Err(_) => Err(Fault::Silent { after }),
+    async fn answer(&self, call: &Call, form: String) -> Result<Answer, Fault> {
+        let response = self.exchange(call, form).await?;
+        let status = response.status().as_u16();
+        let limits = self.limits(call);
+        let (body, is_cut) = body_up_to(response, limits).await?;
+        let text = String::from_utf8(body)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+        match is_cut {
+            false => Ok(Answer { status, text }),
+            true => beginning(call, status, &text).ok_or(Fault::TooLong {
+                limit_bytes: limits.length_bytes,
+            }),
         }
     }
 
-    /// The only place that makes an HTTP request and looks at its status.
-    async fn exchange(&self, call: &Call, form: String) -> Result<Answer, Fault> {
-        let silence = call.silence_limit.mul_f64(self.time_scale);
+    /// The answer without its points, which are in the sink. A redirect has none.
+    async fn usage<Sink: Extend<UsagePoint> + Send + 'static>(
+        &self,
+        call: &Call,
+        form: String,
+        sink: Sink,
+    ) -> Result<(Answer, Sink), Fault> {
+        let response = self.exchange(call, form).await?;
+        let status = response.status();
+        if status.is_redirection() {
+            let (status, text) = (status.as_u16(), String::new());
+            return Ok((Answer { status, text }, sink));
+        }
+        let (text, sink) = usage::read(response, self.limits(call), sink).await?;
+        let status = status.as_u16();
+        Ok((Answer { status, text }, sink))
+    }
+
+    /// The only place that makes an HTTP request.
+    async fn exchange(&self, call: &Call, form: String) -> Result<Response, Fault> {
         let request = self
             .connections(call)
             .post(format!("{}/{}", self.base, call.name))
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(form);
-        let response = unless_silent(silence, request.send()).await?;
+        let response = unless_silent(self.limits(call).silence, request.send()).await?;
         if response.status() == StatusCode::TOO_MANY_REQUESTS {
             return Err(Fault::TooManyRequests);
         }
-        let status = response.status().as_u16();
-        let limit_bytes = call.reply_limit_bytes;
-        let (body, is_cut) = body_up_to(limit_bytes, response, silence).await?;
-        let text = String::from_utf8(body)
-            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-        match is_cut {
-            false => Ok(Answer { status, text }),
-            true => beginning(call, status, &text).ok_or(Fault::TooLong { limit_bytes }),
+        Ok(response)
+    }
+
+    fn limits(&self, call: &Call) -> Limits {
+        Limits {
+            silence: call.silence_limit.mul_f64(self.time_scale),
+            length_bytes: call.reply_limit_bytes,
         }
     }
 
@@ -187,6 +211,16 @@ fn form(credentials: &Credentials, parameters: &[(&str, Secret)]) -> String {
     form.finish()
 }
 
+async fn within<T>(
+    after: Duration,
+    all: impl Future<Output = Result<T, Fault>>,
+) -> Result<T, Fault> {
+    match tokio::time::timeout(after, all).await {
+        Ok(outcome) => outcome,
+        Err(_) => Err(Fault::Silent { after }),
+    }
+}
+
 async fn unless_silent<T>(
     after: Duration,
     step: impl Future<Output = reqwest::Result<T>>,
@@ -198,14 +232,10 @@ async fn unless_silent<T>(
 }
 
 /// Takes the body as it streams in, stops at the limit, and says whether there was more.
-async fn body_up_to(
-    limit_bytes: usize,
-    mut response: Response,
-    silence: Duration,
-) -> Result<(Vec<u8>, bool), Fault> {
+async fn body_up_to(mut response: Response, limits: Limits) -> Result<(Vec<u8>, bool), Fault> {
     let mut body = Vec::new();
-    while let Some(chunk) = unless_silent(silence, response.chunk()).await? {
-        let room_bytes = limit_bytes - body.len();
+    while let Some(chunk) = unless_silent(limits.silence, response.chunk()).await? {
+        let room_bytes = limits.length_bytes - body.len();
         if chunk.len() > room_bytes {
             body.extend_from_slice(&chunk[..room_bytes]);
             return Ok((body, true));
@@ -220,6 +250,16 @@ fn beginning(call: &Call, status: u16, text: &str) -> Option<Answer> {
     let text = cut::closed(text);
     let is_reply = call.name == SHELL_EXEC.name && Reply::parse(&text).is_some();
     is_reply.then_some(Answer { status, text })
+}
+
+impl Limits {
+    fn check(self, length_bytes: usize) -> Result<(), Fault> {
+        let limit_bytes = self.length_bytes;
+        match length_bytes > limit_bytes {
+            true => Err(Fault::TooLong { limit_bytes }),
+            false => Ok(()),
+        }
+    }
 }
 
 fn fault(error: reqwest::Error) -> Fault {
@@ -240,49 +280,21 @@ fn innermost(error: &dyn std::error::Error) -> String {
     cause.to_string()
 }
 
-/// A form in which a reply can be read.
-trait Answered: Sized {
-    fn parse(text: &str) -> Option<Self>;
-    /// The part with `error` and `message`.
-    fn verdict(&self) -> &Reply;
-}
-
-impl Answered for Reply {
-    fn parse(text: &str) -> Option<Reply> {
-        Reply::parse(text)
-    }
-
-    fn verdict(&self) -> &Reply {
-        self
-    }
-}
-
-impl Answered for UsageReply {
-    fn parse(text: &str) -> Option<UsageReply> {
-        UsageReply::parse(text)
-    }
-
-    fn verdict(&self) -> &Reply {
-        &self.rest
-    }
-}
-
 /// Makes a reply or a refusal of what came back. A redirect is never the API's word.
-fn understood<Shape: Answered>(call: &Call, answer: Answer, veil: &Veil) -> Result<Shape, Fault> {
+fn understood(call: &Call, answer: Answer, veil: &Veil) -> Result<Reply, Fault> {
     let text = veil.over_secrets(answer.text);
     let is_redirect = (300..400).contains(&answer.status);
-    let Some(shape) = Shape::parse(&text).filter(|_| !is_redirect) else {
+    let Some(reply) = Reply::parse(&text).filter(|_| !is_redirect) else {
         let beginning = printable(&veil.over_everything(text), BEGINNING_CHARS);
         let status = answer.status;
         return Err(Fault::Nonsense { status, beginning });
     };
-    let verdict = shape.verdict();
-    match verdict.error() {
+    match reply.error() {
         Some(code) if is_refusal(call, code) => {
-            let refusal = Refusal::read(code, verdict.view());
+            let refusal = Refusal::read(code, reply.view());
             Err(Fault::Refused(Box::new(refusal)))
         }
-        _ => Ok(shape),
+        _ => Ok(reply),
     }
 }
 

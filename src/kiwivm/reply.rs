@@ -20,7 +20,7 @@ pub use records::{AuditEntry, RateLimitStatus};
 pub use service::{NullRoute, ServiceInfo, Transfer};
 pub use storage::{Backup, Snapshot};
 pub use system::{AvailableOs, Locations, NotificationPreferences, Preference, SshKeys};
-pub use usage::{UsagePoint, UsageReply};
+pub use usage::{UsagePoint, read as read_usage};
 
 use super::call::Call;
 use super::loose::Fields;

@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod cycle;
 pub mod database;
 pub mod device;
 pub mod factor;
@@ -26,6 +27,7 @@ pub mod setting;
 pub mod snippet;
 pub mod totp;
 pub mod transcript;
+pub mod usage;
 pub mod vps;
 
 pub use database::Database;

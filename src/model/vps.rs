@@ -2,6 +2,7 @@
 
 use super::Database;
 use super::audit::{self, Note};
+use super::{cycle, usage};
 use crate::secret::Secret;
 use crate::vault::{Place, Vault, VaultError};
 use jiff::civil::Date;
@@ -256,6 +257,8 @@ pub async fn change(
 ) -> Result<(), VpsError> {
     let renews_on = details.renews_on.map(|day| day.to_string());
     let mut transaction = db.begin().await?;
+    usage::forget_another(&mut transaction, id, &details.veid).await?;
+    cycle::forget_another(&mut transaction, id, &details.veid).await?;
     let done = sqlx::query!(
         "UPDATE vps SET label = ?, veid = ?, note = ?, is_panel_host = ?, renews_on = ?, price = ?
          WHERE id = ?",

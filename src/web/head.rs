@@ -288,9 +288,7 @@ impl Attention {
             Kind::Suspended { .. } | Kind::Violation { .. } => (Right::View, "/abuse"),
             Kind::Renewal { .. } => (Right::Admin, "/edit"),
             Kind::NullRouted { .. } => (Right::View, "/network"),
-            Kind::TransferUsedUp | Kind::TransferHigh { .. } => {
-                (Right::View, "/call/getRawUsageStats")
-            }
+            Kind::TransferUsedUp | Kind::TransferHigh { .. } => (Right::View, "/usage"),
             Kind::Stopped => (Right::Operate, "/call/start"),
             Kind::Locked { .. } | Kind::Unreachable | Kind::CpuThrottled | Kind::DiskThrottled => {
                 return None;

@@ -60,7 +60,7 @@ impl Known {
         Known::from_reading(kept, false)
     }
 
-    fn from_reading(kept: Reading, asking: bool) -> Known {
+    pub(super) fn from_reading(kept: Reading, asking: bool) -> Known {
         let (at_s, text) = kept.reply.unzip();
         Known {
             at_s,

@@ -61,6 +61,8 @@ mod snapshots;
 mod snippets;
 mod system;
 mod terminal;
+mod transfer;
+mod usage;
 mod user_agent;
 mod verdict;
 mod vps;
@@ -203,6 +205,9 @@ fn of_a_vps() -> Router<App> {
         .route("/vps/{id}/lock", get(lock::show))
         .route("/vps/{id}/operations", get(operations::show))
         .route("/vps/{id}/migrate", get(migrate::show))
+        .route("/vps/{id}/usage", get(usage::show))
+        .route("/vps/{id}/usage/points", get(usage::points))
+        .route("/vps/{id}/usage/export", post(usage::export))
         .route("/vps/{id}/calls", get(call::index))
         .route("/vps/{id}/call/{*name}", get(call::show).post(call::submit))
         .route("/vps/{id}/snapshots", get(snapshots::show))

@@ -5,8 +5,8 @@ use super::page::Page;
 use crate::kiwivm::call::{Call, Topic};
 use crate::kiwivm::calls::{
     AUDIT_LOG, AVAILABLE_OS, BACKUP_LIST, FREE_PRIVATE_ADDRESSES, LIVE_INFO, LOCATIONS,
-    NOTIFICATION_PREFERENCES, POLICY_VIOLATIONS, SERVICE_INFO, SNAPSHOT_LIST, SSH_KEYS,
-    SUSPENSION_DETAILS,
+    NOTIFICATION_PREFERENCES, POLICY_VIOLATIONS, RAW_USAGE_STATS, SERVICE_INFO, SNAPSHOT_LIST,
+    SSH_KEYS, SUSPENSION_DETAILS,
 };
 use crate::model::access::Right;
 
@@ -14,6 +14,7 @@ use crate::model::access::Right;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Section {
     Overview,
+    Usage,
     Snapshots,
     Network,
     System,
@@ -31,6 +32,7 @@ impl Section {
     /// All of them, in the order of the tabs.
     pub(super) const ALL: &[Section] = &[
         Section::Overview,
+        Section::Usage,
         Section::Snapshots,
         Section::Network,
         Section::System,
@@ -48,6 +50,7 @@ impl Section {
     pub(super) const fn word(self) -> &'static str {
         match self {
             Section::Overview => "",
+            Section::Usage => "usage",
             Section::Snapshots => "snapshots",
             Section::Network => "network",
             Section::System => "system",
@@ -79,6 +82,7 @@ impl Section {
     pub(super) const fn message(self) -> &'static str {
         match self {
             Section::Overview => "vps-overview",
+            Section::Usage => "usage-title",
             Section::Snapshots => "snapshots-title",
             Section::Network => "vps-network",
             Section::System => "vps-system",
@@ -97,6 +101,7 @@ impl Section {
     pub(super) const fn reads(self) -> &'static [&'static Call] {
         match self {
             Section::Overview => &[LIVE_INFO],
+            Section::Usage => &[RAW_USAGE_STATS, SERVICE_INFO],
             Section::Snapshots => &[SNAPSHOT_LIST, BACKUP_LIST],
             Section::Network => &[SERVICE_INFO, FREE_PRIVATE_ADDRESSES],
             Section::System => &[SERVICE_INFO, AVAILABLE_OS, SSH_KEYS],
@@ -118,9 +123,9 @@ impl Section {
             Topic::Network => Some(Section::Network),
             Topic::Migration => Some(Section::Migration),
             Topic::Records if call.name == AUDIT_LOG.name => Some(Section::Records),
+            Topic::Records => Some(Section::Usage),
             Topic::Abuse => Some(Section::Abuse),
             Topic::Notifications => Some(Section::Notifications),
-            Topic::Records => None,
         }
     }
 

@@ -6,11 +6,11 @@ use super::head::{self, Head};
 use super::known::WAIT;
 use super::page::Page;
 use super::section::Section;
+use super::transfer;
 use super::verdict::{self, Verdict};
 use crate::app::App;
 use crate::attention::{Attention, Kind};
 use crate::error::Error;
-use crate::forecast::{self, Forecast};
 use crate::kiwivm::budget::Remaining;
 use crate::kiwivm::calls::LIVE_INFO;
 use crate::kiwivm::reply::{LiveInfo, ServiceInfo};
@@ -63,14 +63,14 @@ pub(super) struct Asked {
 }
 
 /// A share of something, as a bar.
-struct Gauge {
-    used_bytes: u64,
-    total_bytes: u64,
-    tone: &'static str,
+pub(super) struct Gauge {
+    pub(super) used_bytes: u64,
+    pub(super) total_bytes: u64,
+    pub(super) tone: &'static str,
 }
 
 impl Gauge {
-    fn new(used_bytes: Option<u64>, total_bytes: Option<u64>) -> Option<Gauge> {
+    pub(super) fn new(used_bytes: Option<u64>, total_bytes: Option<u64>) -> Option<Gauge> {
         let (used_bytes, total_bytes) = (used_bytes?, total_bytes.filter(|bytes| *bytes > 0)?);
         let percent = used_bytes as f64 / total_bytes as f64 * 100.0;
         Some(Gauge {
@@ -181,30 +181,7 @@ impl Show {
 
     /// Whether the transfer lasts until it is counted anew.
     fn outlook(&self) -> Option<String> {
-        let (read_at_s, service) = self.head.latest.service()?;
-        let resets_s = service.data_next_reset_s;
-        let forecast = forecast::forecast(&service.transfer()?, resets_s, read_at_s)?;
-        Some(self.outlook_words(forecast, resets_s?))
-    }
-
-    fn outlook_words(&self, forecast: Forecast, resets_s: i64) -> String {
-        let page = &self.page;
-        match forecast {
-            // What is the matter says so already.
-            Forecast::UsedUp => String::new(),
-            Forecast::TooEarly => page.say("outlook-early").text(),
-            Forecast::Lasts {
-                used_at_reset_bytes,
-            } => page
-                .say("outlook-lasts")
-                .with("bytes", page.bytes(used_at_reset_bytes))
-                .text(),
-            Forecast::RunsOut { at_s } => page
-                .say("outlook-runs-out")
-                .with("date", page.date(at_s))
-                .with("before", page.duration(resets_s - at_s))
-                .text(),
-        }
+        transfer::outlook(&self.page, &self.head.latest)
     }
 
     fn disk(&self) -> Option<Gauge> {
@@ -232,9 +209,7 @@ impl Show {
     }
 
     fn multiplier(&self) -> Option<f64> {
-        self.service()?
-            .monthly_data_multiplier
-            .filter(|multiplier| (*multiplier - 1.0).abs() > f64::EPSILON)
+        transfer::multiplier(self.service()?)
     }
 
     /// The page comes again by itself while there is something to wait for: a first reading, the

@@ -82,7 +82,7 @@ fn layer(module: &str) -> u8 {
         // One layer with the panel itself: they are its parts, and get it back as an argument.
         "app" | "completions" | "factor" | "forecast" | "handover" | "held" | "openings"
         | "operations" | "perform" | "refresh" | "actions" | "readings" | "records"
-        | "attention" | "runs" | "shell" | "snippet" | "transcript" | "import" => 5,
+        | "attention" | "runs" | "shell" | "snippet" | "transcript" | "import" | "usage" => 5,
         "model" => 4,
         "simulator" | "vault" | "password" | "throttle" | "hops" | "setup" => 3,
         "kiwivm" => 2,
@@ -134,6 +134,7 @@ fn each_library_is_named_in_its_own_layer_only() {
             "refresh.rs",
             "operations.rs",
             "runs.rs",
+            "usage.rs",
             "transcript/",
             "readings.rs",
             "perform.rs",

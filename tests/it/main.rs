@@ -58,4 +58,5 @@ mod snapshots;
 mod step_up;
 mod storage;
 mod system;
+mod usage;
 mod visitor;

@@ -7,6 +7,12 @@ format-tebibytes = { $number } TiB
 format-pebibytes = { $number } PiB
 format-exbibytes = { $number } EiB
 
+# Rates, in units of a thousand. Argument: $number, already rounded.
+format-bits-a-second = { $number } bit/s
+format-kilobits-a-second = { $number } kbit/s
+format-megabits-a-second = { $number } Mbit/s
+format-gigabits-a-second = { $number } Gbit/s
+
 format-group-separator = ,
 
 # Spans of time. Argument: $number.

@@ -1,10 +1,13 @@
-//! getRawUsageStats: two years in steps of 300 s. As a JSON tree such a reply takes 200 MiB, so its
-//! points can also be read one by one from the text, in a tenth of that.
+//! getRawUsageStats: two years in steps of 300 s. As a JSON tree such a reply takes 200 MiB, as a text
+//! 30; so its points can also be read one by one while it comes in.
 
 use super::Reply;
 use crate::kiwivm::loose::Fields;
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
+use std::io::{BufReader, Cursor, Read};
+
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// One entry of getRawUsageStats: 300 seconds of use.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -34,7 +37,8 @@ impl UsagePoint {
     }
 
     /// The point under KiwiVM's own names.
-    fn shown(&self) -> Value {
+    #[must_use]
+    pub fn shown(&self) -> Value {
         serde_json::json!({
             "timestamp": self.timestamp_s,
             "cpu_usage": self.cpu_percent,
@@ -57,121 +61,122 @@ impl UsagePoint {
     }
 }
 
-/// A reply to getRawUsageStats whose points never were a JSON tree.
-#[derive(Clone, Debug, PartialEq)]
-pub struct UsageReply {
-    /// All of the reply but its points.
-    pub rest: Reply,
-    /// Its points, oldest first.
-    pub points: Vec<UsagePoint>,
+/// Reads a reply as it comes in: each point goes to `take` and is forgotten here. What it gives is all
+/// of the reply but its points. It may read to the end and yet be no reply: see [`Reply::error`].
+///
+/// # Errors
+/// When it is no JSON object, or ends too soon. What was taken until then is no reply either.
+pub fn read(from: impl Read, take: &mut dyn FnMut(UsagePoint)) -> serde_json::Result<Reply> {
+    let mut text = serde_json::Deserializer::from_reader(BufReader::new(unmarked(from)?));
+    let rest = WholeReply(take).deserialize(&mut text)?;
+    text.end()?;
+    Ok(rest)
 }
 
-impl UsageReply {
-    /// As [`Reply::parse`].
-    #[must_use]
-    pub fn parse(text: &str) -> Option<UsageReply> {
-        let reply: UsageReply = serde_json::from_str(super::bare(text)).ok()?;
-        reply.rest.error().map(|_| reply)
+/// The same without a byte-order mark.
+fn unmarked(mut from: impl Read) -> serde_json::Result<impl Read> {
+    let mut first = Vec::new();
+    from.by_ref()
+        .take(BYTE_ORDER_MARK.len() as u64)
+        .read_to_end(&mut first)
+        .map_err(serde_json::Error::io)?;
+    if first == BYTE_ORDER_MARK {
+        first.clear();
     }
+    Ok(Cursor::new(first).chain(from))
+}
 
-    /// A reply that can be shown: how many points there are, since when, and the newest of them.
-    #[must_use]
-    pub fn newest(self, count: usize) -> Reply {
-        let mut fields = self.rest.fields;
-        fields.insert("points".into(), self.points.len().into());
-        let since_s = self.points.first().map(|point| point.timestamp_s);
-        fields.insert("since_timestamp".into(), since_s.into());
-        let newest = self.points.iter().rev().take(count).map(UsagePoint::shown);
-        fields.insert("data".into(), newest.collect());
-        Reply::new(fields)
+struct WholeReply<'a>(&'a mut dyn FnMut(UsagePoint));
+
+impl<'de> DeserializeSeed<'de> for WholeReply<'_> {
+    type Value = Reply;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Reply, D::Error> {
+        from.deserialize_map(self)
     }
 }
 
-impl<'de> Deserialize<'de> for UsageReply {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<UsageReply, D::Error> {
-        from.deserialize_map(WholeReply)
-    }
-}
-
-struct WholeReply;
-
-impl<'de> Visitor<'de> for WholeReply {
-    type Value = UsageReply;
+impl<'de> Visitor<'de> for WholeReply<'_> {
+    type Value = Reply;
 
     fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("a reply of KiwiVM")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<UsageReply, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<Reply, A::Error> {
         let mut fields = Map::new();
-        let mut points = Vec::new();
         while let Some(name) = from.next_key::<String>()? {
             match name.as_str() {
-                "data" => points = from.next_value::<Points>()?.0,
+                "data" => from.next_value_seed(Points(&mut *self.0))?,
                 _ => drop(fields.insert(name, from.next_value()?)),
             }
         }
-        let rest = Reply::new(fields);
-        Ok(UsageReply { rest, points })
+        Ok(Reply::new(fields))
     }
 }
 
 /// Whatever `data` is: what is no list of points has none.
-struct Points(Vec<UsagePoint>);
+struct Points<'a>(&'a mut dyn FnMut(UsagePoint));
 
-impl<'de> Deserialize<'de> for Points {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Points, D::Error> {
-        from.deserialize_any(AllPoints).map(Points)
+impl Points<'_> {
+    fn take(&mut self, point: &Value) {
+        if let Some(point) = UsagePoint::read(Fields::of(point)) {
+            (self.0)(point);
+        }
     }
 }
 
-struct AllPoints;
+impl<'de> DeserializeSeed<'de> for Points<'_> {
+    type Value = ();
 
-impl<'de> Visitor<'de> for AllPoints {
-    type Value = Vec<UsagePoint>;
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Points<'_> {
+    type Value = ();
 
     fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("anything")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut from: A) -> Result<Vec<UsagePoint>, A::Error> {
-        let mut points = Vec::new();
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut from: A) -> Result<(), A::Error> {
         while let Some(point) = from.next_element::<Value>()? {
-            points.extend(UsagePoint::read(Fields::of(&point)));
+            self.take(&point);
         }
-        Ok(points)
+        Ok(())
     }
 
     /// A list with holes.
-    fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<Vec<UsagePoint>, A::Error> {
-        let mut points = Vec::new();
+    fn visit_map<A: MapAccess<'de>>(mut self, mut from: A) -> Result<(), A::Error> {
         while let Some((_, point)) = from.next_entry::<IgnoredAny, Value>()? {
-            points.extend(UsagePoint::read(Fields::of(&point)));
+            self.take(&point);
         }
-        Ok(points)
+        Ok(())
     }
 
-    fn visit_unit<E>(self) -> Result<Vec<UsagePoint>, E> {
-        Ok(Vec::new())
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Vec<UsagePoint>, E> {
-        Ok(Vec::new())
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<Vec<UsagePoint>, E> {
-        Ok(Vec::new())
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<Vec<UsagePoint>, E> {
-        Ok(Vec::new())
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Vec<UsagePoint>, E> {
-        Ok(Vec::new())
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<Vec<UsagePoint>, E> {
-        Ok(Vec::new())
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
     }
 }

@@ -14,3 +14,4 @@ mod shell;
 mod shell_hostile;
 mod shell_keys;
 mod team;
+mod usage;

@@ -273,12 +273,12 @@ async fn usage_is_sent_for_like_any_other_call() {
     let body = r#"{"data":[{"timestamp":300}],"error":0}"#;
     let server = Server::saying(200, body).await;
     let usage = client(&server)
-        .send_for_usage(raw_usage, &credentials())
+        .send_for_usage(raw_usage, &credentials(), Vec::new())
         .await;
-    assert_eq!(usage.unwrap().points[0].timestamp_s, 300);
+    assert_eq!(usage.unwrap().1[0].timestamp_s, 300);
     let server = Server::saying(200, r#"{"error":788888,"data":[]}"#).await;
     let usage = client(&server)
-        .send_for_usage(raw_usage, &credentials())
+        .send_for_usage(raw_usage, &credentials(), Vec::new())
         .await;
     assert_eq!(usage.unwrap_err().message_id(), "refusal-locked");
 }
@@ -291,14 +291,16 @@ async fn one_reply_of_two_years_is_taken_at_a_time_whoever_asks() {
     let asking = client.clone();
     let first = tokio::spawn(async move {
         let raw_usage = call("getRawUsageStats");
-        asking.send_for_usage(raw_usage, &credentials()).await
+        asking
+            .send_for_usage(raw_usage, &credentials(), Vec::new())
+            .await
     });
     while server.heard().is_empty() {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     assert_eq!(client.usage_room.available_permits(), 0);
     let pair = credentials();
-    let second = client.send_for_usage(call("getRawUsageStats"), &pair);
+    let second = client.send_for_usage(call("getRawUsageStats"), &pair, Vec::new());
     let waited = tokio::time::timeout(Duration::from_millis(100), second).await;
     assert!(waited.is_err() && server.heard().len() == 1);
     first.abort();
@@ -314,7 +316,7 @@ async fn who_waits_in_vain_for_another_reading_of_use_sends_nothing() {
     let client = Client::new(upstream).unwrap();
     let _room = client.usage_room.acquire().await.unwrap();
     let outcome = client
-        .send_for_usage(call("getRawUsageStats"), &credentials())
+        .send_for_usage(call("getRawUsageStats"), &credentials(), Vec::new())
         .await;
     let fault = outcome.unwrap_err();
     assert!(matches!(fault, Fault::Unreachable { .. }), "{fault:?}");

@@ -1,14 +1,31 @@
-//! getRawUsageStats, read as a tree and read from the text.
+//! getRawUsageStats, read as a tree and read as a stream.
 
 use super::*;
-use crate::kiwivm::reply::{UsagePoint, UsageReply};
+use crate::kiwivm::reply::{UsagePoint, read_usage};
+use std::io::Read;
+
+/// The same text, a few bytes at a time.
+struct Dripping<'a>(&'a [u8]);
+
+impl Read for Dripping<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let most = buffer.len().min(2);
+        self.0.read(&mut buffer[..most])
+    }
+}
+
+fn from_stream(text: &str) -> Option<(Reply, Vec<UsagePoint>)> {
+    let mut points = Vec::new();
+    let rest = read_usage(Dripping(text.as_bytes()), &mut |point| points.push(point)).ok()?;
+    rest.error().map(|_| (rest, points))
+}
 
 /// The points of this reply, which both ways of reading must agree on.
 fn points(text: &str) -> Vec<UsagePoint> {
     let from_tree = Reply::parse(text).unwrap().usage_points();
-    let from_text = UsageReply::parse(text).unwrap();
-    assert_eq!(from_text.points, from_tree);
-    assert!(!from_text.rest.fields.contains_key("data"));
+    let (rest, from_stream) = from_stream(text).unwrap();
+    assert_eq!(from_stream, from_tree);
+    assert!(!rest.fields.contains_key("data"));
     from_tree
 }
 
@@ -70,8 +87,26 @@ fn what_is_no_reply_is_none_in_either_reading() {
         "{}",
         r#"{"data":[]}"#,
         r#"{"error":0,"data":[}"#,
+        r#"{"error":0,"data":[{"timestamp":1}]"#,
+        r#"{"error":0,"data":[]} more"#,
     ] {
         assert_eq!(Reply::parse(text), None);
-        assert_eq!(UsageReply::parse(text), None);
+        assert!(from_stream(text).is_none(), "{text}");
+    }
+}
+
+#[test]
+fn a_byte_order_mark_before_the_usage_is_taken() {
+    let text = "\u{feff} {\"error\":0,\"data\":[{\"timestamp\":1}]}\n";
+    assert_eq!(from_stream(text).unwrap().1.len(), 1);
+}
+
+#[test]
+fn an_error_is_seen_before_and_behind_the_points() {
+    for text in [
+        r#"{"error":700005,"data":[{"timestamp":1}]}"#,
+        r#"{"data":[{"timestamp":1}],"error":700005}"#,
+    ] {
+        assert_eq!(from_stream(text).unwrap().0.error(), Some(700_005));
     }
 }
