@@ -137,9 +137,9 @@ async fn the_audit_log_has_who_where_line_and_status_and_never_the_output() {
         .must_show("directory=/etc")
         .must_show("command=echo $((6 * 7)) words; exit 5")
         .must_not_show("42 words");
-    let status = "SELECT code FROM audit WHERE what = 'basicShell/exec'";
+    let status = "SELECT max(code) FROM audit WHERE code IS NOT NULL";
     assert_eq!(panel.count(status).await, 5);
-    let timed = "SELECT count(took_ms) FROM audit WHERE what LIKE 'basicShell/%'";
+    let timed = "SELECT count(*) FROM audit WHERE took_ms IS NOT NULL";
     assert_eq!(panel.count(timed).await, 2);
 }
 

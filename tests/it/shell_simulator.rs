@@ -36,6 +36,8 @@ impl Talk {
     async fn say(&self, line: &str) -> Answer {
         let fields = [("command", line)];
         self.admin.fill_in(PATH, &fields).await.expect(303);
+        // A busy machine takes longer to read a long output than the form waits.
+        self.panel.settle().await;
         let entry: Entry = self.transcript().entries.pop().unwrap();
         entry.answer.expect("it has ended")
     }
