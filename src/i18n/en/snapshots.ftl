@@ -11,6 +11,7 @@ snapshots-empty = KiwiVM keeps no snapshot of this VPS.
     .about = Take one before you change something that may go wrong.
 snapshots-not-read = It is not known yet which snapshots there are.
 snapshots-untitled = no description
+snapshots-os = OS
 snapshots-age = Age
 snapshots-purged = Purged in
 snapshots-never = never (sticky)
