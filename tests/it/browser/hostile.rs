@@ -29,7 +29,15 @@ async fn t_xss_up_markup_from_kiwivm_is_text_on_every_page() {
     person.asks_everything_about("/vps/1").await;
     person.asks_about_the_suspension_of("/vps/2").await;
     person.runs_the_canary_in("/vps/1").await;
-    for path in ["/vps/1/edit", "/vps/labels", "/audit", "/vps/1/audit", "/"] {
+    for path in [
+        "/vps/1/network",
+        "/vps/1/system",
+        "/vps/1/edit",
+        "/vps/labels",
+        "/audit",
+        "/vps/1/audit",
+        "/",
+    ] {
         person.open(path).await;
         person.is_unharmed().await;
     }
