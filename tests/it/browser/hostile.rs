@@ -32,6 +32,8 @@ async fn t_xss_up_markup_from_kiwivm_is_text_on_every_page() {
     for path in [
         "/vps/1/snapshots",
         "/vps/2/snapshots/import?source=1",
+        "/vps/1/network",
+        "/vps/1/system",
         "/vps/1/edit",
         "/vps/labels",
         "/audit",
