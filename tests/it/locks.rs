@@ -439,7 +439,7 @@ async fn the_banner_speaks_chinese() {
     overview(&viewer, &vps)
         .await
         .must_show("锁定中（正在执行 Snapshot），已完成 0%")
-        .must_show("首次发现于");
+        .must_show("首次发现");
     pass(&panel, 60).await;
     let page = overview(&viewer, &vps).await;
     page.must_show("已结束：Snapshot")

@@ -331,6 +331,8 @@ async fn locked_from_the_first_reading_on_the_page_stands() {
         .await
         .expect(200);
     page.must_show("Locked: OS Reinstall: debian-13-x86_64")
+        .must_show("The locations are not known yet")
+        .must_not_show("KiwiVM lists no other location")
         .must_show("Unknown");
 }
 

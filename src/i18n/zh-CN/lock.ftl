@@ -1,7 +1,7 @@
 # Long operations: that one runs, that one has ended, and what is otherwise since.
 
-lock-since = 首次发现于
-lock-said = KiwiVM 的消息来自
+lock-since = 首次发现
+lock-said = KiwiVM 更新于
 # $operation is KiwiVM's own title, or the word unknown.
 lock-ended =
     { $operation ->
