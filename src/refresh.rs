@@ -1,45 +1,29 @@
 //! Keeps readings fresh: in the background, spread out, within each key's budget; and for a page that
 //! has none, once, however many people look. It only ever makes read calls, and records no action.
 
+mod due;
+mod learn;
+
 use crate::app::App;
 use crate::kiwivm::budget::{Budget, Purpose, Remaining};
 use crate::kiwivm::call::{Call, Class};
-use crate::kiwivm::calls::{
-    LIVE_INFO, POLICY_VIOLATIONS, RATE_LIMIT_STATUS, RAW_USAGE_STATS, SERVICE_INFO, SNAPSHOT_LIST,
-    SUSPENSION_DETAILS,
-};
+use crate::kiwivm::calls::{LIVE_INFO, RAW_USAGE_STATS};
 use crate::kiwivm::client::Credentials;
-use crate::kiwivm::error::{Fault, RefusalKind};
+use crate::kiwivm::error::Fault;
 use crate::kiwivm::reply::Reply;
-use crate::model::cycle::{self, Cycle};
-use crate::model::reading::{self, Failure};
+use crate::model::reading;
 use crate::model::vps::{self, Vps, VpsError};
-use crate::operations;
 use crate::perform::Order;
-use crate::readings::Latest;
 use crate::usage;
-use serde_json::Value;
+use due::{LOCKED_EVERY_S, due};
+use learn::{changed, learn};
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
 
-/// getServiceInfo: plan, addresses, transfer.
-const SERVICE_EVERY_S: i64 = 10 * 60;
-/// getLiveServiceInfo: whether it runs. It is slow and heavy.
-const LIVE_EVERY_S: i64 = 30 * 60;
-/// Why it is suspended or will be: asked as soon as KiwiVM says that there is something, and then so often.
-const CASES_EVERY_S: i64 = 6 * 60 * 60;
 /// getRawUsageStats: 30 MB each time, which count as transfer of the panel's own host.
 const USAGE_EVERY_S: i64 = 7 * 24 * 60 * 60;
-/// While somebody looks at it.
-const WATCHED_EVERY_S: i64 = 2 * 60;
-/// While a long operation runs: its end shows only as the lock going away.
-const LOCKED_EVERY_S: i64 = 60;
-/// The same, while somebody looks.
-const LOCKED_WATCHED_EVERY_S: i64 = 10;
-/// A failing reading is tried again after half the time it has failed, at most this.
-const FAILING_EVERY_MAX_S: i64 = 60 * 60;
 /// A page that was opened counts as looked at for so long; an open one renews it.
 const WATCHED_S: i64 = 150;
 /// After a change its effect is read so soon.
@@ -328,108 +312,6 @@ async fn read_usage(app: &App, now_s: i64) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// The call that is due for this VPS, if any. The live call tells all that the other tells.
-fn due(app: &App, vps: &Vps, now_s: i64) -> Option<&'static Call> {
-    let latest = app.readings.of(vps.id);
-    let watched = app.refresh.is_watched(vps.id, now_s);
-    if app.refresh.take_due(vps.id, now_s) || live_is_due(&latest, vps, watched, now_s) {
-        return Some(LIVE_INFO);
-    }
-    let is_expected = app.refresh.expects_lock(vps.id, now_s);
-    let look_every_s = look_every_s(&latest, watched, is_expected);
-    if app.refresh.take_look(vps.id, look_every_s, now_s) {
-        return Some(SNAPSHOT_LIST);
-    }
-    if service_is_due(&latest, vps, now_s) {
-        return Some(SERVICE_INFO);
-    }
-    cases_due(&latest, vps, now_s)
-}
-
-/// How often it is looked whether the VPS is locked, where the calls that inform do not tell.
-fn look_every_s(latest: &Latest, watched: bool, is_expected: bool) -> Option<i64> {
-    let is_hidden = latest
-        .lock()
-        .is_some_and(|running| !running.is_told_by_info);
-    (is_expected || is_hidden).then(|| locked_every_s(watched || is_expected))
-}
-
-/// How often a lock is looked at.
-fn locked_every_s(watched: bool) -> i64 {
-    if watched {
-        LOCKED_WATCHED_EVERY_S
-    } else {
-        LOCKED_EVERY_S
-    }
-}
-
-/// What KiwiVM holds against it, while it holds something.
-fn cases_due(latest: &Latest, vps: &Vps, now_s: i64) -> Option<&'static Call> {
-    let (_, service) = latest.service()?;
-    let is_due = |read_at_s: Option<i64>, failure: &Option<Failure>| match failure {
-        Some(failure) => now_s - failure.at >= after_failure_s(failure, false, now_s),
-        None => is_due(read_at_s, CASES_EVERY_S, vps, now_s),
-    };
-    let suspensions_s = latest.suspensions.as_ref().map(|aged| aged.at_s);
-    let violations_s = latest.violations.as_ref().map(|aged| aged.at_s);
-    if service.suspended == Some(true) && is_due(suspensions_s, &latest.suspensions_failure) {
-        return Some(SUSPENSION_DETAILS);
-    }
-    let violates = service.policy_violation == Some(true);
-    (violates && is_due(violations_s, &latest.violations_failure)).then_some(POLICY_VIOLATIONS)
-}
-
-fn live_is_due(latest: &Latest, vps: &Vps, watched: bool, now_s: i64) -> bool {
-    let every_s = if watched {
-        WATCHED_EVERY_S
-    } else {
-        LIVE_EVERY_S
-    };
-    match &latest.live_failure {
-        Some(failure) => now_s - failure.at >= after_failure_s(failure, watched, now_s),
-        // getServiceInfo alone has told of a lock: from here on this call looks after it.
-        None if latest.lock().is_some_and(|running| running.is_told_by_info) => {
-            let told_at_s = latest.lock().map_or(now_s, |running| running.told_at_s);
-            now_s - told_at_s >= locked_every_s(watched)
-        }
-        None => is_due(
-            latest.live.as_ref().map(|aged| aged.at_s),
-            every_s,
-            vps,
-            now_s,
-        ),
-    }
-}
-
-fn service_is_due(latest: &Latest, vps: &Vps, now_s: i64) -> bool {
-    match &latest.service_failure {
-        Some(failure) => now_s - failure.at >= after_failure_s(failure, false, now_s),
-        None => is_due(
-            latest.service().map(|(at_s, _)| at_s),
-            SERVICE_EVERY_S,
-            vps,
-            now_s,
-        ),
-    }
-}
-
-/// A clock that was set back must not stop the readings: what lies in the future is due.
-fn is_due(read_at_s: Option<i64>, every_s: i64, vps: &Vps, now_s: i64) -> bool {
-    read_at_s.is_none_or(|at_s| at_s > now_s || now_s - at_s >= every_s + spread_s(vps, every_s))
-}
-
-/// VPSes that were added together are not read together: up to a tenth later, always the same.
-fn spread_s(vps: &Vps, every_s: i64) -> i64 {
-    (vps.id * 37) % (every_s / 10).max(1)
-}
-
-fn after_failure_s(failure: &Failure, watched: bool, now_s: i64) -> i64 {
-    match &failure.fault {
-        fault if fault.locked().is_some() => locked_every_s(watched),
-        _ => ((now_s - failure.since) / 2).clamp(WATCHED_EVERY_S, FAILING_EVERY_MAX_S),
-    }
-}
-
 /// Reads this call once, for a page that has no reading or a person who asks again, and waits for
 /// it at most so long. Whoever asks while it is under way waits for the same reply. Tells whether
 /// it has come.
@@ -559,124 +441,6 @@ async fn open(app: &App, vps_id: i64) -> Result<Option<(Vps, Credentials)>, VpsE
         api_key: vps::open_key(&app.db, &app.vault, vps_id).await?,
     };
     Ok(Some((vps, credentials)))
-}
-
-/// After a change: what was listed is stale, and the effect is read soon.
-async fn changed(app: &App, vps_id: i64) {
-    app.refresh.soon(vps_id, app.clock.now_s());
-    app.readings.forget_cases(vps_id);
-    if let Err(error) = reading::make_stale(&app.db, vps_id).await {
-        tracing::error!(%error, "readings could not be marked as stale");
-    }
-}
-
-/// Keeps what a reply, or its absence, tells, unless it tells of a former pair.
-async fn learn(app: &App, asked: &Asked, result: Result<&Reply, &Fault>) {
-    if asked.is_stale(app) {
-        return;
-    }
-    let Asked { vps, call, .. } = asked;
-    let now_s = app.clock.now_s();
-    let mut kept = match result {
-        Ok(reply) => take_up(app, vps, call, reply, now_s).await,
-        Err(fault) => note(app, vps, call, fault, now_s).await,
-    };
-    if asked.is_stale(app) {
-        // Forgotten while it was written. It may have come after what holds now: that is read again.
-        app.readings.forget(vps.id);
-        kept = kept.and(reading::forget(&app.db, vps.id).await);
-        kept = kept.and(cycle::forget_former(&app.db, vps.id, &vps.veid).await);
-    }
-    if let Err(error) = kept {
-        tracing::error!(vps = vps.label, call = call.name, %error, "a reading could not be kept");
-    }
-}
-
-async fn take_up(
-    app: &App,
-    vps: &Vps,
-    call: &'static Call,
-    reply: &Reply,
-    now_s: i64,
-) -> Result<(), sqlx::Error> {
-    vps::key_taken(&app.db, vps.id).await?;
-    if call.name == RATE_LIMIT_STATUS.name {
-        let status = reply.rate_limit_status();
-        lock(&app.refresh.budgets)
-            .entry(vps.id)
-            .or_default()
-            .learn(&status, now_s);
-    }
-    operations::answered(app, vps.id, call).await?;
-    if !call.is_read() {
-        return Ok(());
-    }
-    app.readings.keep(vps.id, call.name, reply, now_s);
-    operations::compare(app, vps.id, (call, reply)).await?;
-    note_cycle(app, vps, call).await?;
-    let text = kept(call, reply).to_string();
-    reading::keep(&app.db, vps.id, call.name, &text, now_s).await
-}
-
-async fn note(
-    app: &App,
-    vps: &Vps,
-    call: &'static Call,
-    fault: &Fault,
-    now_s: i64,
-) -> Result<(), sqlx::Error> {
-    match fault {
-        Fault::Refused(refusal) if refusal.kind == RefusalKind::Authentication => {
-            vps::key_refused(&app.db, vps.id, now_s).await?;
-        }
-        // Any other word of KiwiVM's shows that it took the key.
-        Fault::Refused(_) => vps::key_taken(&app.db, vps.id).await?,
-        Fault::TooManyRequests => {
-            lock(&app.refresh.budgets)
-                .entry(vps.id)
-                .or_default()
-                .rest(now_s);
-        }
-        _ => {}
-    }
-    if let Some(refusal) = fault.locked() {
-        operations::told(app, vps.id, (call, refusal)).await?;
-    }
-    if !call.is_read() {
-        return Ok(());
-    }
-    app.readings.fail(vps.id, call.name, fault, now_s);
-    reading::fail(&app.db, vps.id, call.name, fault, now_s).await
-}
-
-/// What is kept of a reply. Points of use are not a part of it: they have a store of their own.
-fn kept(call: &Call, reply: &Reply) -> Value {
-    let mut kept = reply.starred(call);
-    if call.name == RAW_USAGE_STATS.name
-        && let Some(fields) = kept.as_object_mut()
-    {
-        fields.remove("data");
-    }
-    kept
-}
-
-/// Notes the transfer of the present cycle, if this call told of it.
-async fn note_cycle(app: &App, vps: &Vps, call: &Call) -> Result<(), sqlx::Error> {
-    if call.name != SERVICE_INFO.name && call.name != LIVE_INFO.name {
-        return Ok(());
-    }
-    let latest = app.readings.of(vps.id);
-    let told = latest.service().and_then(|(read_at_s, service)| {
-        Some(Cycle {
-            resets_s: service.data_next_reset_s?,
-            transfer: service.transfer()?,
-            read_at_s,
-        })
-    });
-    match told {
-        Some(told) => cycle::note(&app.db, vps.id, &told).await,
-        None => Ok(()),
-    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

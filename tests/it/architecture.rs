@@ -131,7 +131,7 @@ fn each_library_is_named_in_its_own_layer_only() {
             "factor/",
             "model/",
             "start.rs",
-            "refresh.rs",
+            "refresh",
             "operations.rs",
             "runs.rs",
             "usage.rs",

@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn a_day_of_one_vps_takes_some_five_kilobytes() {
-        let sample = |step| Sample {
+        let sample = |step: i64| Sample {
             at_s: 20_000 * DAY_S + step * 300,
             points: 1,
             cpu_percent: Some(12.0),

@@ -1,0 +1,132 @@
+//! What a reply, or its absence, tells: of the reading, the key, the points, the lock, the cycle. It asks
+//! nobody; whoever read says what came.
+
+use super::{Asked, lock};
+use crate::app::App;
+use crate::kiwivm::call::Call;
+use crate::kiwivm::calls::{LIVE_INFO, RATE_LIMIT_STATUS, RAW_USAGE_STATS, SERVICE_INFO};
+use crate::kiwivm::error::{Fault, RefusalKind};
+use crate::kiwivm::reply::Reply;
+use crate::model::cycle::{self, Cycle};
+use crate::model::reading;
+use crate::model::vps::{self, Vps};
+use crate::operations;
+use serde_json::Value;
+
+/// After a change: what was listed is stale, and the effect is read soon.
+pub(super) async fn changed(app: &App, vps_id: i64) {
+    app.refresh.soon(vps_id, app.clock.now_s());
+    app.readings.forget_cases(vps_id);
+    if let Err(error) = reading::make_stale(&app.db, vps_id).await {
+        tracing::error!(%error, "readings could not be marked as stale");
+    }
+}
+
+/// Keeps what a reply, or its absence, tells, unless it tells of a former pair.
+pub(super) async fn learn(app: &App, asked: &Asked, result: Result<&Reply, &Fault>) {
+    if asked.is_stale(app) {
+        return;
+    }
+    let Asked { vps, call, .. } = asked;
+    let now_s = app.clock.now_s();
+    let mut kept = match result {
+        Ok(reply) => take_up(app, vps, call, reply, now_s).await,
+        Err(fault) => note(app, vps, call, fault, now_s).await,
+    };
+    if asked.is_stale(app) {
+        // Forgotten while it was written. It may have come after what holds now: that is read again.
+        app.readings.forget(vps.id);
+        kept = kept.and(reading::forget(&app.db, vps.id).await);
+        kept = kept.and(cycle::forget_former(&app.db, vps.id, &vps.veid).await);
+    }
+    if let Err(error) = kept {
+        tracing::error!(vps = vps.label, call = call.name, %error, "a reading could not be kept");
+    }
+}
+
+async fn take_up(
+    app: &App,
+    vps: &Vps,
+    call: &'static Call,
+    reply: &Reply,
+    now_s: i64,
+) -> Result<(), sqlx::Error> {
+    vps::key_taken(&app.db, vps.id).await?;
+    if call.name == RATE_LIMIT_STATUS.name {
+        let status = reply.rate_limit_status();
+        lock(&app.refresh.budgets)
+            .entry(vps.id)
+            .or_default()
+            .learn(&status, now_s);
+    }
+    operations::answered(app, vps.id, call).await?;
+    if !call.is_read() {
+        return Ok(());
+    }
+    app.readings.keep(vps.id, call.name, reply, now_s);
+    operations::compare(app, vps.id, (call, reply)).await?;
+    note_cycle(app, vps, call).await?;
+    let text = kept(call, reply).to_string();
+    reading::keep(&app.db, vps.id, call.name, &text, now_s).await
+}
+
+async fn note(
+    app: &App,
+    vps: &Vps,
+    call: &'static Call,
+    fault: &Fault,
+    now_s: i64,
+) -> Result<(), sqlx::Error> {
+    match fault {
+        Fault::Refused(refusal) if refusal.kind == RefusalKind::Authentication => {
+            vps::key_refused(&app.db, vps.id, now_s).await?;
+        }
+        // Any other word of KiwiVM's shows that it took the key.
+        Fault::Refused(_) => vps::key_taken(&app.db, vps.id).await?,
+        Fault::TooManyRequests => {
+            lock(&app.refresh.budgets)
+                .entry(vps.id)
+                .or_default()
+                .rest(now_s);
+        }
+        _ => {}
+    }
+    if let Some(refusal) = fault.locked() {
+        operations::told(app, vps.id, (call, refusal)).await?;
+    }
+    if !call.is_read() {
+        return Ok(());
+    }
+    app.readings.fail(vps.id, call.name, fault, now_s);
+    reading::fail(&app.db, vps.id, call.name, fault, now_s).await
+}
+
+/// What is kept of a reply. Points of use are not a part of it: they have a store of their own.
+fn kept(call: &Call, reply: &Reply) -> Value {
+    let mut kept = reply.starred(call);
+    if call.name == RAW_USAGE_STATS.name
+        && let Some(fields) = kept.as_object_mut()
+    {
+        fields.remove("data");
+    }
+    kept
+}
+
+/// Notes the transfer of the present cycle, if this call told of it.
+async fn note_cycle(app: &App, vps: &Vps, call: &Call) -> Result<(), sqlx::Error> {
+    if call.name != SERVICE_INFO.name && call.name != LIVE_INFO.name {
+        return Ok(());
+    }
+    let latest = app.readings.of(vps.id);
+    let told = latest.service().and_then(|(read_at_s, service)| {
+        Some(Cycle {
+            resets_s: service.data_next_reset_s?,
+            transfer: service.transfer()?,
+            read_at_s,
+        })
+    });
+    match told {
+        Some(told) => cycle::note(&app.db, vps.id, &told).await,
+        None => Ok(()),
+    }
+}
