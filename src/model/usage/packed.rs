@@ -157,7 +157,7 @@ mod tests {
             bytes: [Some(86_073_344); 4],
             ..Sample::default()
         };
-        let samples: Vec<Sample> = (0..288).map(sample).collect();
+        let samples: Vec<Sample> = (0..288_i64).map(sample).collect();
         assert_eq!(pack(20_000, &samples).len(), 288 * 21 - 1);
     }
 }
