@@ -494,8 +494,9 @@ async fn take_up(
         // The long operation is over: what was listed before it may be gone.
         reading::make_stale(&app.db, vps.id).await?;
     }
+    let before = told_cycle(&app.readings.of(vps.id));
     app.readings.keep(vps.id, call.name, reply, now_s);
-    note_cycle(app, vps, call).await?;
+    note_cycle(app, vps, before).await?;
     let text = kept(call, reply).to_string();
     reading::keep(&app.db, vps.id, call.name, &text, now_s).await
 }
@@ -539,23 +540,27 @@ fn kept(call: &Call, reply: &Reply) -> Value {
     kept
 }
 
-/// Notes the transfer of the present cycle, if this call told of it.
-async fn note_cycle(app: &App, vps: &Vps, call: &Call) -> Result<(), sqlx::Error> {
-    if call.name != SERVICE_INFO.name && call.name != LIVE_INFO.name {
+/// Notes the transfer of the present cycle, if it is another than was told before.
+async fn note_cycle(app: &App, vps: &Vps, before: Option<Cycle>) -> Result<(), sqlx::Error> {
+    let Some(told) = told_cycle(&app.readings.of(vps.id)) else {
         return Ok(());
+    };
+    let is_same = before
+        .is_some_and(|before| (before.resets_s, before.transfer) == (told.resets_s, told.transfer));
+    match is_same {
+        true => Ok(()),
+        false => cycle::note(&app.db, vps.id, &told).await,
     }
-    let latest = app.readings.of(vps.id);
-    let told = latest.service().and_then(|(read_at_s, service)| {
-        Some(Cycle {
-            resets_s: service.data_next_reset_s?,
-            transfer: service.transfer()?,
-            read_at_s,
-        })
-    });
-    match told {
-        Some(told) => cycle::note(&app.db, vps.id, &told).await,
-        None => Ok(()),
-    }
+}
+
+/// What the last reading says of the present cycle.
+fn told_cycle(latest: &Latest) -> Option<Cycle> {
+    let (read_at_s, service) = latest.service()?;
+    Some(Cycle {
+        resets_s: service.data_next_reset_s?,
+        transfer: service.transfer()?,
+        read_at_s,
+    })
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
