@@ -4,13 +4,14 @@
 use super::{Asked, lock};
 use crate::app::App;
 use crate::kiwivm::call::Call;
-use crate::kiwivm::calls::{LIVE_INFO, RATE_LIMIT_STATUS, RAW_USAGE_STATS, SERVICE_INFO};
+use crate::kiwivm::calls::{RATE_LIMIT_STATUS, RAW_USAGE_STATS};
 use crate::kiwivm::error::{Fault, RefusalKind};
 use crate::kiwivm::reply::Reply;
 use crate::model::cycle::{self, Cycle};
 use crate::model::reading;
 use crate::model::vps::{self, Vps};
 use crate::operations;
+use crate::readings::Latest;
 use serde_json::Value;
 
 /// After a change: what was listed is stale, and the effect is read soon.
@@ -63,9 +64,10 @@ async fn take_up(
     if !call.is_read() {
         return Ok(());
     }
+    let before = told_cycle(&app.readings.of(vps.id));
     app.readings.keep(vps.id, call.name, reply, now_s);
     operations::compare(app, vps.id, (call, reply)).await?;
-    note_cycle(app, vps, call).await?;
+    note_cycle(app, vps, before).await?;
     let text = kept(call, reply).to_string();
     reading::keep(&app.db, vps.id, call.name, &text, now_s).await
 }
@@ -112,21 +114,25 @@ fn kept(call: &Call, reply: &Reply) -> Value {
     kept
 }
 
-/// Notes the transfer of the present cycle, if this call told of it.
-async fn note_cycle(app: &App, vps: &Vps, call: &Call) -> Result<(), sqlx::Error> {
-    if call.name != SERVICE_INFO.name && call.name != LIVE_INFO.name {
+/// Notes the transfer of the present cycle, if it is another than was told before.
+async fn note_cycle(app: &App, vps: &Vps, before: Option<Cycle>) -> Result<(), sqlx::Error> {
+    let Some(told) = told_cycle(&app.readings.of(vps.id)) else {
         return Ok(());
+    };
+    let is_same = before
+        .is_some_and(|before| (before.resets_s, before.transfer) == (told.resets_s, told.transfer));
+    match is_same {
+        true => Ok(()),
+        false => cycle::note(&app.db, vps.id, &told).await,
     }
-    let latest = app.readings.of(vps.id);
-    let told = latest.service().and_then(|(read_at_s, service)| {
-        Some(Cycle {
-            resets_s: service.data_next_reset_s?,
-            transfer: service.transfer()?,
-            read_at_s,
-        })
-    });
-    match told {
-        Some(told) => cycle::note(&app.db, vps.id, &told).await,
-        None => Ok(()),
-    }
+}
+
+/// What the last reading says of the present cycle.
+fn told_cycle(latest: &Latest) -> Option<Cycle> {
+    let (read_at_s, service) = latest.service()?;
+    Some(Cycle {
+        resets_s: service.data_next_reset_s?,
+        transfer: service.transfer()?,
+        read_at_s,
+    })
 }

@@ -144,7 +144,7 @@ async fn without_the_key_or_without_kiwivm_nobody_claims_to_know() {
     let page = viewer.open(&path).await.expect(200);
     page.must_show("KiwiVM cannot be reached from this panel. That says nothing about the VPS, which was “Running” 1 minute ago.");
     let chinese = viewer.in_chinese().open(&path).await;
-    chinese.must_show("这不代表 VPS 有问题，它1 分钟前的状态是“运行中”。");
+    chinese.must_show("这不代表 VPS 有问题，1 分钟前的状态是“运行中”。");
     panel.kiwivm.behave();
     panel
         .kiwivm

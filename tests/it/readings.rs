@@ -4,7 +4,7 @@
 use crate::panel::{ADMIN, OPERATOR, Panel, VIEWER};
 use crate::site;
 use futures_util::future::join_all;
-use kiwideck::kiwivm::calls::{CALLS, SSH_KEYS};
+use kiwideck::kiwivm::calls::{CALLS, LIVE_INFO, SSH_KEYS};
 use kiwideck::model::vps::Vps;
 use kiwideck::refresh;
 use kiwideck::simulator::{Machine, Misbehaviour};
@@ -361,7 +361,7 @@ async fn given_another_pair_while_it_is_read(panel: &Panel, vps: &Vps) {
     panel.kiwivm.add(other);
     let admin = panel.sign_in(ADMIN).await;
     panel.kiwivm.set_latency(Duration::from_millis(500));
-    let live = find("getLiveServiceInfo").unwrap();
+    let live = LIVE_INFO;
     let soon = Duration::from_millis(1);
     assert!(!refresh::read(&panel.app, vps, live, soon).await);
     while panel.heard().is_empty() {

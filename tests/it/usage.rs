@@ -492,7 +492,7 @@ async fn the_transfer_is_said_with_pace_and_forecast_whatever_the_multiplier() {
 
 #[tokio::test]
 async fn cycles_accumulate_and_a_reset_that_moves_breaks_nothing() {
-    let (panel, vps, path) = with(few_days()).await;
+    let (panel, vps, path) = with(few_days().transfer_used(0.0)).await;
     let viewer = panel.sign_in(VIEWER).await;
     viewer
         .open(&path)

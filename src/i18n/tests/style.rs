@@ -4,7 +4,14 @@ use super::parsed::parts;
 use crate::i18n::Language::{Chinese, English};
 
 /// A date is one word in Chinese: 2026年12月3日. The others' argument ends in Chinese: 3 分钟前更新.
-const WITHOUT_SPACES: [&str; 4] = ["format-date", "format-day", "fleet-resets-in", "vps-as-of"];
+const WITHOUT_SPACES: [&str; 6] = [
+    "format-date",
+    "format-day",
+    "fleet-resets-in",
+    "vps-as-of",
+    "verdict-seen",
+    "verdict-violation",
+];
 
 #[test]
 fn english_is_calm() {

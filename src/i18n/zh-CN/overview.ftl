@@ -41,7 +41,7 @@ verdict-key-refused = KiwiVM 不接受这里保存的密钥，因此看不到 VP
 verdict-unreachable =
     本面板无法连接 KiwiVM，这不代表 VPS 有问题{ $seen ->
         [unknown] 。
-       *[other] ，它{ $seen }。
+       *[other] ，{ $seen }。
     }
 # $state is one of the words for a state, $ago such as "3 minutes ago".
 verdict-seen = { $ago }的状态是“{ $state }”

@@ -4,32 +4,23 @@
 use super::span::Span;
 use crate::app::App;
 use crate::model::usage::{self, Sample};
+use crate::web::download;
 use axum::body::Body;
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use futures_util::stream::{self, Stream};
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::fmt::Write as _;
 
 /// So much is in memory at a time.
 const PIECE_S: i64 = 30 * 86_400;
-/// With the byte-order mark spreadsheets read the rest as UTF-8.
-const BEGINNING: &str = "\u{feff}time,seconds,cpu_percent,network_in_bytes,network_out_bytes,disk_read_bytes,disk_write_bytes\r\n";
+const COLUMNS: &str = "time,seconds,cpu_percent,network_in_bytes,network_out_bytes,disk_read_bytes,disk_write_bytes\r\n";
 
 /// A file to save, with times in this zone.
 pub(super) fn response(app: &App, (vps_id, span): (i64, Span), zone: TimeZone) -> Response {
-    let today = Timestamp::from_second(app.clock.now_s()).unwrap_or_default();
-    let day = zone.to_datetime(today).date();
-    let word = span.kind.word();
-    let file = format!("attachment; filename=\"usage-vps-{vps_id}-{word}-{day}.csv\"");
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-        (header::CONTENT_DISPOSITION, file),
-    ];
+    let day = download::day(app.clock.now_s(), &zone);
+    let name = format!("usage-vps-{vps_id}-{}-{day}.csv", span.kind.word());
     let lines = lines(app.clone(), (vps_id, span), zone);
-    (headers, Body::from_stream(lines)).into_response()
+    download::file(&name, download::CSV, Body::from_stream(lines))
 }
 
 fn lines(
@@ -37,7 +28,10 @@ fn lines(
     (vps_id, span): (i64, Span),
     zone: TimeZone,
 ) -> impl Stream<Item = Result<String, sqlx::Error>> {
-    let begin = (span.from_s, BEGINNING.to_owned());
+    let begin = (
+        span.from_s,
+        format!("{}{COLUMNS}", download::BYTE_ORDER_MARK),
+    );
     stream::try_unfold(begin, move |(from_s, begin)| {
         let (app, zone) = (app.clone(), zone.clone());
         async move {
@@ -56,8 +50,7 @@ fn lines(
 
 /// What was not recorded is an empty cell.
 fn line(sample: &Sample, zone: &TimeZone) -> String {
-    let at = Timestamp::from_second(sample.at_s).unwrap_or_default();
-    let time = at.display_with_offset(zone.to_offset(at));
+    let time = download::moment(sample.at_s.saturating_mul(1000), zone);
     let mut line = format!("{time},{},", sample.lasts_s());
     if let Some(percent) = sample.cpu_percent {
         let _ = write!(line, "{percent}");
