@@ -31,6 +31,44 @@ async fn drawn(panel: &Panel, admin: &Visitor, reply: &Value) -> String {
     page.body
 }
 
+/// What the other pages of a VPS are made of.
+fn lists() -> [(&'static str, Value); 7] {
+    let case = json!({"record_id": 1, "flag": HOSTILE, "is_soft": 1, "evidence_record_id": 2, "evidence_data": HOSTILE});
+    let snapshot =
+        json!({"fileName": HOSTILE, "os": HOSTILE, "description": HOSTILE, "md5": HOSTILE});
+    let mail = json!({"friendly_description": HOSTILE, "is_enabled": 1, "s_value": HOSTILE});
+    [
+        (
+            "snapshot/list",
+            json!({"error": 0, "snapshots": [snapshot]}),
+        ),
+        (
+            "backup/list",
+            json!({"error": 0, "backups": {"a".repeat(40): {"os": HOSTILE, "md5": HOSTILE}}}),
+        ),
+        (
+            "migrate/getLocations",
+            json!({"error": 0, "currentLocation": HOSTILE, "locations": [HOSTILE, "X"], "descriptions": {"X": HOSTILE}}),
+        ),
+        (
+            "getSuspensionDetails",
+            json!({"error": 0, "suspensions": [case], "evidence": {"2": HOSTILE}}),
+        ),
+        (
+            "getPolicyViolations",
+            json!({"error": 0, "policy_violations": [case]}),
+        ),
+        (
+            "getAuditLog",
+            json!({"error": 0, "log_entries": [{"timestamp": 1_779_000_000, "type": HOSTILE, "summary": HOSTILE}]}),
+        ),
+        (
+            "kiwivm/getNotificationPreferences",
+            json!({"error": 0, "notificationEmail": HOSTILE, "email_preferences": {HOSTILE: {HOSTILE: mail}}}),
+        ),
+    ]
+}
+
 #[tokio::test]
 async fn t_ansi_no_character_that_steers_or_turns_reaches_a_page_raw() {
     let (panel, vps) = Panel::with_one_vps().await;
@@ -51,9 +89,18 @@ async fn t_ansi_no_character_that_steers_or_turns_reaches_a_page_raw() {
     says(&panel, "getAvailableOS", &templates);
     let keys = json!({"error": 0, "ssh_keys_veid": HOSTILE, "ssh_keys_user": HOSTILE});
     says(&panel, "getSshKeys", &keys);
+    for (call, reply) in lists() {
+        says(&panel, call, &reply);
+    }
     let pages_of_the_vps = [
         "/",
         "/vps/1",
+        "/vps/1/usage",
+        "/vps/1/snapshots",
+        "/vps/1/migrate",
+        "/vps/1/abuse",
+        "/vps/1/records",
+        "/vps/1/notifications",
         "/vps/1/shell",
         "/vps/1/network",
         "/vps/1/system",

@@ -89,7 +89,7 @@ call-privateIp-delete = Delete private address
 call-migrate-getLocations = Locations
     .about = Where the VPS is and where it can go, with the transfer multiplier of each location.
 call-migrate-start = Migrate
-    .about = Moves the VPS with its disk to another location. It stays locked for minutes, and every IPv4 address is replaced. A multiplier above 1 leaves less transfer.
+    .about = Moves the VPS with its disk to another location. It stays locked for minutes, and every IPv4 address is replaced. A location with a smaller multiplier leaves less transfer.
 call-cloneFromExternalServer = Clone from external server
     .about = Overwrites this VPS with a copy of another server, read over SSH as root. For OpenVZ plans only.
 

@@ -2,7 +2,7 @@
 
 usage-title = Usage
 usage-this-cycle = This cycle
-usage-share = Used up
+usage-share = Share used
 usage-pace = Pace
 usage-a-day = { $bytes } a day
 usage-reset = Next reset

@@ -89,7 +89,7 @@ call-privateIp-delete = 删除内网 IP
 call-migrate-getLocations = 可选机房
     .about = 当前机房、可以迁往的机房，以及各机房的流量系数。
 call-migrate-start = 迁移机房
-    .about = 把 VPS 连同磁盘数据迁往另一个机房。期间锁定数分钟，所有 IPv4 地址都会更换。流量系数大于 1 的机房，可用流量会变少。
+    .about = 把 VPS 连同磁盘数据迁往另一个机房。期间锁定数分钟，所有 IPv4 地址都会更换。流量系数较小的机房，可用流量也较少。
 call-cloneFromExternalServer = 从外部服务器克隆
     .about = 以 root 身份通过 SSH 读取外部服务器，覆盖这台 VPS。仅支持 OpenVZ 套餐。
 

@@ -30,10 +30,14 @@ async fn t_xss_up_markup_from_kiwivm_is_text_on_every_page() {
     person.asks_about_the_suspension_of("/vps/2").await;
     person.runs_the_canary_in("/vps/1").await;
     for path in [
+        "/vps/1",
+        "/vps/1/usage",
         "/vps/1/snapshots",
         "/vps/2/snapshots/import?source=1",
         "/vps/1/network",
         "/vps/1/system",
+        "/vps/1/migrate",
+        "/vps/1/operations",
         "/vps/1/edit",
         "/vps/labels",
         "/audit",
