@@ -1,8 +1,9 @@
 //! What a VPS's last readings mean: its state in one word, and what needs a person's attention, with
 //! since when and until when. One derivation for every page; it reads nothing and asks nobody.
 
-use crate::kiwivm::error::{Fault, Lock, RefusalKind};
+use crate::kiwivm::error::{Fault, RefusalKind};
 use crate::kiwivm::reply::{LiveInfo, Power, ServiceInfo};
+use crate::model::operation::Operation;
 use crate::model::vps::Vps;
 use crate::readings::Latest;
 use jiff::civil::Date;
@@ -113,11 +114,7 @@ pub fn power(live: &LiveInfo) -> State {
 #[expect(missing_docs, reason = "each name is the matter itself")]
 pub enum Kind {
     KeyRefused,
-    /// Suspended for a case: what it is about, and whether unsuspend ends it, as far as known.
-    Suspended {
-        flag: Option<String>,
-        is_soft: Option<bool>,
-    },
+    Suspended(Cause),
     /// Suspended without a case: it ends by itself when the transfer is counted anew.
     TransferUsedUp,
     /// What it is about, as far as known. It lasts until the suspension.
@@ -141,6 +138,22 @@ pub enum Kind {
     /// By what people wrote down, it is to be paid for in so many days; below 0 that day is past.
     Renewal {
         days: i64,
+    },
+}
+
+/// Why it is suspended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cause {
+    /// Not asked for yet.
+    Unread,
+    /// KiwiVM lists no case.
+    Caseless,
+    /// A case: what it is about, and whether unsuspend ends it, as far as known.
+    Case {
+        /// In KiwiVM's word.
+        flag: Option<String>,
+        /// One hard case is enough: only support ends the suspension then.
+        is_soft: Option<bool>,
     },
 }
 
@@ -171,7 +184,7 @@ impl Kind {
     pub const fn message(&self) -> &'static str {
         match self {
             Kind::KeyRefused => "attention-key-refused",
-            Kind::Suspended { .. } => "attention-suspended",
+            Kind::Suspended(_) => "attention-suspended",
             Kind::TransferUsedUp => "attention-transfer-used-up",
             Kind::Violation { .. } => "attention-violation",
             Kind::NullRouted { .. } => "attention-null-routed",
@@ -190,7 +203,7 @@ impl Kind {
     pub const fn severity(&self) -> Severity {
         match self {
             Kind::KeyRefused
-            | Kind::Suspended { .. }
+            | Kind::Suspended(_)
             | Kind::TransferUsedUp
             | Kind::Violation { .. }
             | Kind::NullRouted { .. } => Severity::Danger,
@@ -227,11 +240,19 @@ pub fn matters(vps: &Vps, latest: &Latest, today: Date) -> Vec<Attention> {
     matters
 }
 
+/// The long operation that keeps a VPS locked.
+#[must_use]
+pub fn lock(running: &Operation) -> Attention {
+    let kind = Kind::Locked {
+        operation: running.lock.operation.clone().unwrap_or_default(),
+        percent: running.lock.percent,
+    };
+    matter(kind, Some(running.seen_at_s), None)
+}
+
 /// What the way to KiwiVM tells: a lock, a refused key, no answer.
 fn of_the_way(vps: &Vps, latest: &Latest) -> Vec<Attention> {
-    let lock = latest
-        .lock()
-        .map(|running| matter(locked(&running.lock), Some(running.seen_at_s), None));
+    let lock = latest.lock().map(lock);
     lock.into_iter().chain(of_failure(vps, latest)).collect()
 }
 
@@ -244,17 +265,6 @@ fn of_failure(vps: &Vps, latest: &Latest) -> Option<Attention> {
         }
         Fault::Refused(_) | Fault::TooManyRequests => None,
         _ => Some(matter(Kind::Unreachable, Some(failure.since), None)),
-    }
-}
-
-fn locked(lock: &Lock) -> Kind {
-    Kind::Locked {
-        operation: lock
-            .operation
-            .clone()
-            .or_else(|| lock.progress.clone())
-            .unwrap_or_default(),
-        percent: lock.percent,
     }
 }
 
@@ -290,24 +300,33 @@ fn of_service(service: &ServiceInfo, latest: &Latest) -> Vec<Attention> {
     matters
 }
 
-/// KiwiVM suspends for a case, or because the transfer is used up.
+/// KiwiVM suspends for a case, or because the transfer is used up: then it lists none.
 fn suspension(service: &ServiceInfo, latest: &Latest) -> Attention {
-    let cases = latest.suspensions.as_ref().map(|aged| &aged.value.cases);
-    let has_case = cases.is_some_and(|cases| !cases.is_empty());
-    match service.transfer() {
-        Some(transfer) if transfer.exhausted() && !has_case => {
-            return matter(Kind::TransferUsedUp, None, service.data_next_reset_s);
+    let cause = cause(latest);
+    let is_exhausted = service
+        .transfer()
+        .is_some_and(|transfer| transfer.exhausted());
+    match cause {
+        Cause::Unread | Cause::Caseless if is_exhausted => {
+            matter(Kind::TransferUsedUp, None, service.data_next_reset_s)
         }
-        _ => {}
+        cause => matter(Kind::Suspended(cause), None, None),
     }
-    // One hard case is enough: only support ends the suspension then.
-    let cases = cases.map(Vec::as_slice).unwrap_or_default();
-    let worst = cases.iter().min_by_key(|case| case.soft.unwrap_or(true));
-    let kind = Kind::Suspended {
-        flag: worst.and_then(|case| case.flag.clone()),
-        is_soft: worst.and_then(|case| case.soft),
+}
+
+/// The worst of the open cases.
+fn cause(latest: &Latest) -> Cause {
+    let Some(suspensions) = &latest.suspensions else {
+        return Cause::Unread;
     };
-    matter(kind, None, None)
+    let cases = suspensions.value.cases.iter();
+    match cases.min_by_key(|case| case.soft.unwrap_or(true)) {
+        None => Cause::Caseless,
+        Some(case) => Cause::Case {
+            flag: case.flag.clone(),
+            is_soft: case.soft,
+        },
+    }
 }
 
 /// The violation that leads to a suspension first.

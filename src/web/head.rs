@@ -272,20 +272,12 @@ impl Attention {
         })
     }
 
-    /// How far a long operation is.
-    pub(super) fn percent(&self) -> Option<u8> {
-        match self.kind {
-            Kind::Locked { percent, .. } => percent,
-            _ => None,
-        }
-    }
-
     /// The next step, as its button says it, and where it is taken; for a person who may.
     pub(super) fn act(&self, page: &Page, vps_id: impl Plain<i64>) -> Option<(Message, String)> {
         let vps_id = vps_id.plain();
         let (right, rest) = match self.kind {
             Kind::KeyRefused => (Right::Admin, "/edit"),
-            Kind::Suspended { .. } | Kind::Violation { .. } => (Right::View, "/abuse"),
+            Kind::Suspended(_) | Kind::Violation { .. } => (Right::View, "/abuse"),
             Kind::Renewal { .. } => (Right::Admin, "/edit"),
             Kind::NullRouted { .. } => (Right::View, "/network"),
             Kind::TransferUsedUp | Kind::TransferHigh { .. } => (Right::View, "/usage"),

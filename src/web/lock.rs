@@ -5,7 +5,7 @@ use super::head::Head;
 use super::page::Page;
 use super::section::Section;
 use crate::app::App;
-use crate::attention::Kind;
+use crate::attention;
 use crate::error::Error;
 use crate::i18n::Message;
 use crate::model::operation::{Change, Operation};
@@ -45,11 +45,11 @@ pub(super) async fn show(
 }
 
 impl Head {
-    /// What is the matter with a VPS that is locked, in a few words.
+    /// What runs and how far it is, in a few words.
     pub(super) fn lock_title(&self, page: &Page) -> String {
-        let mut matters = self.matters(page).into_iter();
-        let lock = matters.find(|matter| matches!(matter.kind, Kind::Locked { .. }));
-        lock.map(|matter| matter.title(page)).unwrap_or_default()
+        let running = self.latest.lock();
+        let title = running.map(|running| attention::lock(running).title(page));
+        title.unwrap_or_default()
     }
 
     /// The long operation that ended a short while ago.
@@ -62,11 +62,12 @@ impl Head {
 
     /// Whether a long operation runs, or what came of one is not yet known.
     pub(super) fn awaits_lock(&self, page: &Page) -> bool {
-        let is_compared = |(ended_at_s, ended): (i64, &Operation)| {
-            ended.is_settled() || page.now_s() - ended_at_s >= COMPARING_S
+        let is_comparing = |(ended_at_s, ended): (i64, &Operation)| {
+            !ended.is_settled() && page.now_s() - ended_at_s < COMPARING_S
         };
-        let is_open = self.latest.lock().is_some() || self.expects_lock;
-        is_open || !self.just_ended(page).is_none_or(is_compared)
+        self.latest.lock().is_some()
+            || self.expects_lock
+            || self.just_ended(page).is_some_and(is_comparing)
     }
 
     /// Whether the banner comes again. The overview does so as a whole.
@@ -84,29 +85,26 @@ impl Operation {
 
     /// What has changed: a name, and from what to what.
     pub(super) fn change_words(&self, page: &Page) -> Vec<(Message, String)> {
-        let mut words = Vec::new();
-        for change in self.changes() {
-            match change {
-                Change::Addresses { gone, come } => {
-                    words.push((page.say("lock-gone"), gone.join(", ")));
-                    words.push((page.say("reply-newIps"), come.join(", ")));
-                }
-                other => words.push(from_to(page, other)),
-            }
-        }
+        let changes = self.changes().into_iter();
+        let mut words: Vec<_> = changes.flat_map(|change| words(page, change)).collect();
         words.retain(|(_, text)| !text.is_empty());
         words
     }
 }
 
-fn from_to(page: &Page, change: Change) -> (Message, String) {
-    let (name, from, to) = match change {
-        Change::Location { from, to } => ("fleet-location", from, to),
-        Change::Os { from, to } => ("vps-os", from, to),
-        Change::Hostname { from, to } => ("vps-hostname", from, to),
-        Change::Plan { from, to } => ("fleet-plan", from, to),
-        Change::Snapshots { from, to } => ("reply-snapshots", from.to_string(), to.to_string()),
-        Change::Addresses { gone, come } => ("reply-newIps", gone.join(", "), come.join(", ")),
-    };
-    (page.say(name), format!("{from} → {to}"))
+fn words(page: &Page, change: Change) -> Vec<(Message, String)> {
+    let from_to = |name, from: &str, to: &str| vec![(page.say(name), format!("{from} → {to}"))];
+    match change {
+        Change::Location { from, to } => from_to("fleet-location", &from, &to),
+        Change::Os { from, to } => from_to("vps-os", &from, &to),
+        Change::Hostname { from, to } => from_to("vps-hostname", &from, &to),
+        Change::Plan { from, to } => from_to("fleet-plan", &from, &to),
+        Change::Snapshots { from, to } => {
+            from_to("reply-snapshots", &from.to_string(), &to.to_string())
+        }
+        Change::Addresses { gone, come } => vec![
+            (page.say("lock-gone"), gone.join(", ")),
+            (page.say("reply-newIps"), come.join(", ")),
+        ],
+    }
 }

@@ -1,7 +1,7 @@
 //! The screen of a VPS, as its graphics card shows it: asked for on demand, kept in memory for the session
 //! that asked, and gone with its action. What stands on a screen may be a secret.
 
-use super::call::ANSWER_WITHIN;
+use super::call;
 use super::head::Head;
 use super::page::Page;
 use super::section::Section;
@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::kiwivm::calls::LIVE_INFO;
 use crate::model::access::Right;
 use crate::model::audit::{self, Event};
-use crate::perform::{self, Order};
+use crate::perform;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::header;
@@ -45,32 +45,24 @@ pub(super) async fn take(
     page.require(head.vps.id, Right::Manage)?;
     page.require_proof()?;
     let action = actions::new_id()?;
-    let event = Event::new("secrets-shown")
-        .about(head.vps.id, &head.vps.label)
-        .with("call", LIVE_INFO.name);
-    let path = head.path(&format!("/screen/{action}"));
-    let order = Order {
-        action: action.clone(),
-        who: page.visitor.who(),
-        person: page.session()?.person.clone(),
-        session_id: page.session()?.id,
-        is_current: page.session()?.is_current(),
-        vps: head.vps,
-        call: LIVE_INFO,
-        parameters: Vec::new(),
-        noted: None,
-    };
+    let order = call::order(&page, (head.vps.clone(), LIVE_INFO), action.clone())?;
     perform::perform(&app, order).await?;
     let begun = app.actions.find(&action, page.now_s());
     let ended = match begun {
-        Some(begun) => perform::wait(begun, ANSWER_WITHIN).await,
+        Some(begun) => perform::wait(begun, call::ANSWER_WITHIN).await,
         None => None,
     };
     // How it goes, or why it did not, its own page tells.
     if ended.is_none_or(|ended| ended.fault.is_some()) {
         return Ok(page.visitor.see_other(&format!("/actions/{action}")));
     }
-    audit::note(&app.db, &page.note(&app, event)).await?;
+    if picture_of(&app, &page, (&head, &action))?.is_some() {
+        let event = Event::new("secrets-shown")
+            .about(head.vps.id, &head.vps.label)
+            .with("call", LIVE_INFO.name);
+        audit::note(&app.db, &page.note(&app, event)).await?;
+    }
+    let path = head.path(&format!("/screen/{action}"));
     Ok(page.visitor.see_other(&path))
 }
 

@@ -3,7 +3,7 @@
 
 use super::head::Head;
 use super::page::Page;
-use crate::attention::{Attention, Kind, Severity, State};
+use crate::attention::{Attention, Cause, Kind, Severity, State};
 use crate::forecast::{self, Forecast};
 use crate::i18n::{Message, format};
 
@@ -52,29 +52,20 @@ fn tone(state: State) -> &'static str {
     }
 }
 
-/// How it is, unless the worst matter says so itself.
+/// Whether it runs, unless the worst matter says so itself. What stands in the way of knowing it, the
+/// state beside the name says.
 fn state(page: &Page, head: &Head, worst: Option<&Attention>) -> Option<String> {
-    let says_itself = matches!(
-        worst.map(|matter| &matter.kind),
-        Some(
-            Kind::KeyRefused
-                | Kind::Suspended { .. }
-                | Kind::TransferUsedUp
-                | Kind::Locked { .. }
-                | Kind::Unreachable
-                | Kind::Stopped
-        )
-    );
-    (!says_itself).then(|| page.say(power(head.state)).text())
-}
-
-const fn power(state: State) -> &'static str {
-    match state {
+    let is_told = |kind: &Kind| matches!(kind, Kind::Stopped);
+    let id = match head.state {
         State::Running => "verdict-running",
         State::Starting => "verdict-starting",
+        State::Stopped if worst.is_some_and(|matter| is_told(&matter.kind)) => return None,
+        State::Stopped => "verdict-off",
         State::Unchecked => "verdict-unchecked",
-        _ => "verdict-unknown",
-    }
+        State::Unknown => "verdict-unknown",
+        State::Locked | State::Suspended | State::Unreachable | State::KeyRefused => return None,
+    };
+    Some(page.say(id).text())
 }
 
 /// What stops the VPS makes its transfer a side issue.
@@ -88,12 +79,6 @@ fn tells_transfer(worst: Option<&Attention>) -> bool {
 
 /// The worst matter in one sentence. What the sentence about the transfer tells is not said twice.
 fn told(page: &Page, head: &Head, matter: &Attention) -> Option<String> {
-    let time = |at_s: Option<i64>| match at_s.map(|at_s| at_s - page.now_s()) {
-        Some(left_s) if left_s > 0 => page.duration(left_s),
-        Some(_) => "past".to_owned(),
-        None => "unknown".to_owned(),
-    };
-    let unknown = || "unknown".to_owned();
     let told = match &matter.kind {
         Kind::TransferHigh { .. } => return None,
         Kind::KeyRefused => page.say("verdict-key-refused"),
@@ -103,29 +88,52 @@ fn told(page: &Page, head: &Head, matter: &Attention) -> Option<String> {
         Kind::Stopped => page.say("verdict-stopped"),
         // What runs and how far it is, the banner says.
         Kind::Locked { .. } => page.say("verdict-locked"),
-        Kind::Suspended { flag, is_soft } => page
-            .say("verdict-suspended")
-            .with("flag", flag.clone().unwrap_or_else(unknown))
-            .with("soft", softness(*is_soft)),
-        Kind::TransferUsedUp => page.say("verdict-transfer-used-up").with(
-            "date",
-            matter.until_s.map_or_else(unknown, |at_s| page.date(at_s)),
-        ),
+        Kind::Suspended(cause) => suspended(page, cause),
+        Kind::TransferUsedUp => {
+            let date = matter.until_s.map(|at_s| page.date(at_s));
+            page.say("verdict-transfer-used-up")
+                .with("date", date.unwrap_or_else(unknown))
+        }
         Kind::Violation { flag } => page
             .say("verdict-violation")
             .with("flag", flag.clone().unwrap_or_else(unknown))
-            .with("time", time(matter.until_s)),
+            .with("time", left(page, matter.until_s)),
         Kind::NullRouted { ip } => page
             .say("verdict-null-routed")
             .with("ip", ip.as_str())
-            .with("time", time(matter.until_s)),
+            .with("time", left(page, matter.until_s)),
         Kind::CpuThrottled => page.say("verdict-cpu-throttled"),
         Kind::DiskThrottled => page.say("verdict-disk-throttled"),
-        Kind::Renewal { .. } => {
-            return Some(matter.title(page) + page.say("verdict-stop").text().as_str());
-        }
+        Kind::Renewal { .. } => page
+            .say("verdict-renewal")
+            .with("renewal", matter.title(page)),
     };
     Some(told.text())
+}
+
+/// By this word a message chooses its words for what nobody knows.
+fn unknown() -> String {
+    "unknown".to_owned()
+}
+
+/// How long it is until then; or the word `past`.
+fn left(page: &Page, until_s: Option<i64>) -> String {
+    match until_s.map(|at_s| at_s - page.now_s()) {
+        Some(left_s) if left_s > 0 => page.duration(left_s),
+        Some(_) => "past".to_owned(),
+        None => unknown(),
+    }
+}
+
+fn suspended(page: &Page, cause: &Cause) -> Message {
+    match cause {
+        Cause::Unread => page.say("verdict-suspended-unread"),
+        Cause::Caseless => page.say("verdict-suspended-caseless"),
+        Cause::Case { flag, is_soft } => page
+            .say("verdict-suspended")
+            .with("flag", flag.clone().unwrap_or_else(unknown))
+            .with("soft", softness(*is_soft)),
+    }
 }
 
 const fn softness(is_soft: Option<bool>) -> &'static str {
@@ -151,9 +159,7 @@ fn seen(page: &Page, head: &Head) -> Option<String> {
 fn transfer(page: &Page, head: &Head) -> Option<String> {
     let (read_at_s, service) = head.latest.service()?;
     let transfer = service.transfer()?;
-    let resets_s = service
-        .data_next_reset_s
-        .filter(|at_s| *at_s > page.now_s());
+    let resets_s = service.next_reset_s(page.now_s());
     let forecast = forecast::forecast(&transfer, resets_s, read_at_s);
     let left = |at_s: i64| page.duration(at_s - page.now_s());
     let message = page

@@ -2,6 +2,7 @@
 //! next step; what people wrote down about paying for it; its screen.
 
 use crate::panel::{ADMIN, BEGINNING_S, MANAGER, OPERATOR, Panel, VIEWER, Wish};
+use kiwideck::kiwivm::calls::{LIVE_INFO, SERVICE_INFO, SUSPENSION_DETAILS};
 use kiwideck::model::vps::{self, Vps};
 use kiwideck::simulator::{Machine, Misbehaviour, Operation};
 
@@ -77,6 +78,25 @@ async fn one_sentence_says_how_it_is_and_whose_doing_that_is() {
             "That ends by itself after 15 minutes to 3 hours.",
             "15 分钟到 3 小时后自动解除。",
         ),
+        // Several at once: the worst is told, and whether it runs is told as it is.
+        (
+            Machine::kvm(100_001).stopped().violating(30 * HOUR_S),
+            "Stopped. KiwiVM found a policy violation (mass_mailing)",
+            "已关机。KiwiVM 发现违规（mass_mailing）",
+        ),
+        (
+            Machine::kvm(100_001).stopped().transfer_used(0.93),
+            "Stopped. 93% of the transfer used",
+            "已关机。流量已用 93%",
+        ),
+        (
+            Machine::kvm(100_001)
+                .null_routed(40 * 60)
+                .locked(reinstall(), 45)
+                .informing_while_locked(),
+            "Running. KiwiVM null-routed ",
+            "运行中。KiwiVM 已将 ",
+        ),
         (Machine::ovz(100_001), "Running. ", "运行中。流量已用 "),
         (
             Machine::ovz(100_001).stopped(),
@@ -138,9 +158,7 @@ async fn without_the_key_or_without_kiwivm_nobody_claims_to_know() {
         .kiwivm
         .misbehave_times("*", Misbehaviour::Html(502), usize::MAX);
     panel.clock.turn(60);
-    panel
-        .read_call(&vps, kiwideck::kiwivm::calls::LIVE_INFO)
-        .await;
+    panel.read_call(&vps, LIVE_INFO).await;
     let page = viewer.open(&path).await.expect(200);
     page.must_show("KiwiVM cannot be reached from this panel. That says nothing about the VPS, which was “Running” 1 minute ago.");
     let chinese = viewer.in_chinese().open(&path).await;
@@ -149,9 +167,7 @@ async fn without_the_key_or_without_kiwivm_nobody_claims_to_know() {
     panel
         .kiwivm
         .alter(100_001, |machine| machine.key = "private_TESTother".into());
-    panel
-        .read_call(&vps, kiwideck::kiwivm::calls::LIVE_INFO)
-        .await;
+    panel.read_call(&vps, LIVE_INFO).await;
     let page = viewer.open(&path).await.expect(200);
     page.must_show("KiwiVM does not accept the key stored here, so nobody can see how the VPS is.");
     assert!(!page.addresses().contains(&format!("{path}/edit")));
@@ -168,9 +184,7 @@ async fn a_deadline_is_asked_for_as_soon_as_there_is_a_violation() {
         machine.violations[0].suspend_at_s += BEGINNING_S;
     });
     panel.clock.turn(1);
-    panel
-        .read_call(&vps, kiwideck::kiwivm::calls::SERVICE_INFO)
-        .await;
+    panel.read_call(&vps, SERVICE_INFO).await;
     panel.kiwivm.forget_heard();
     panel.tick().await;
     assert_eq!(panel.heard(), ["getPolicyViolations"]);
@@ -201,7 +215,7 @@ async fn a_reason_that_cannot_be_asked_for_is_not_asked_for_without_end() {
     assert_eq!(panel.kiwivm.heard_count("getSuspensionDetails"), 1);
     let viewer = panel.sign_in(VIEWER).await;
     let page = viewer.open(&format!("/vps/{}", vps.id)).await.expect(200);
-    page.must_show("KiwiVM has suspended it for a case. What it is about is being asked.");
+    page.must_show("KiwiVM has suspended it. Why is being asked.");
 }
 
 #[tokio::test]
@@ -244,7 +258,7 @@ async fn the_renewal_that_people_wrote_down_needs_attention_two_weeks_ahead() {
 }
 
 #[tokio::test]
-async fn a_new_key_by_file_keeps_what_people_wrote_down() {
+async fn a_change_keeps_what_people_wrote_down() {
     let (panel, vps) = panel_with(Machine::kvm(100_001)).await;
     let mut details = vps.details();
     details.renews_on = "2026-12-03".parse().ok();
@@ -335,7 +349,29 @@ async fn a_vps_without_a_screen_says_so() {
             .expect(303);
         let page = manager.follow(&sent).await.expect(200);
         page.must_show("KiwiVM sent no picture.");
+        let log = panel.sign_in(ADMIN).await.open("/audit").await;
+        log.must_not_show("Secrets shown");
     }
+}
+
+#[tokio::test]
+async fn a_suspension_without_a_case_is_not_called_one() {
+    let (panel, vps) = panel_with(Machine::kvm(100_001)).await;
+    for (call, body) in [
+        (SERVICE_INFO, r#"{"error":0,"suspended":true}"#),
+        (SUSPENSION_DETAILS, r#"{"error":0,"suspension_count":0}"#),
+    ] {
+        panel.clock.turn(1);
+        let body = Misbehaviour::Body(body.into());
+        panel.kiwivm.misbehave(call.name, body);
+        panel.read_call(&vps, call).await;
+    }
+    let viewer = panel.sign_in(VIEWER).await;
+    let path = format!("/vps/{}", vps.id);
+    let page = viewer.open(&path).await.expect(200);
+    page.must_show("KiwiVM has suspended it and lists no case.");
+    let abuse = viewer.open(&format!("{path}/abuse")).await.expect(200);
+    abuse.must_show("Suspended without a case");
 }
 
 #[tokio::test]

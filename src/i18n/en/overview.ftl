@@ -4,6 +4,7 @@ verdict-running = Running.
 verdict-starting = Starting.
 verdict-unknown = KiwiVM does not say whether it runs.
 verdict-unchecked = It has not been looked at yet.
+verdict-off = Stopped.
 verdict-stopped = Stopped. KiwiVM holds nothing against it: somebody switched it off, or the system inside shut down.
 verdict-suspended =
     KiwiVM has suspended it for a case{ $flag ->
@@ -12,8 +13,10 @@ verdict-suspended =
     }{ $soft ->
         [soft] , which you can end yourself once its cause is gone.
         [hard] , which only the provider’s support can end.
-       *[unknown] . What it is about is being asked.
+       *[unknown] . Whether you can end it yourself, KiwiVM does not say.
     }
+verdict-suspended-unread = KiwiVM has suspended it. Why is being asked.
+verdict-suspended-caseless = KiwiVM has suspended it and lists no case. Mostly the transfer is used up then; if it is not, contact support.
 verdict-transfer-used-up =
     Suspended: the monthly transfer is used up{ $date ->
         [unknown] . It returns when the transfer is counted anew.
@@ -45,7 +48,7 @@ verdict-unreachable =
     }
 # $state is one of the words for a state, $ago such as "3 minutes ago".
 verdict-seen = “{ $state }” { $ago }
-verdict-stop = .
+verdict-renewal = { $renewal }.
 verdict-transfer =
     { $percent } of the transfer used{ $time ->
         [unknown] { "" }

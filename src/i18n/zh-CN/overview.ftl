@@ -4,6 +4,7 @@ verdict-running = 运行中。
 verdict-starting = 开机中。
 verdict-unknown = KiwiVM 没有说明是否在运行。
 verdict-unchecked = 尚未获取数据。
+verdict-off = 已关机。
 verdict-stopped = 已关机。KiwiVM 没有停用它：有人关了机，或系统自行关机。
 verdict-suspended =
     已被 KiwiVM 停用{ $flag ->
@@ -12,8 +13,10 @@ verdict-suspended =
     }{ $soft ->
         [soft] ：消除原因后可自助解除。
         [hard] ：只能联系客服解除。
-       *[unknown] ，正在获取原因。
+       *[unknown] ，KiwiVM 没有说明能否自助解除。
     }
+verdict-suspended-unread = 已被 KiwiVM 停用，正在获取原因。
+verdict-suspended-caseless = 已被 KiwiVM 停用，但没有列出任何记录。这通常是流量用完所致；如果不是，请联系客服。
 verdict-transfer-used-up =
     已被停用：本月流量已用完{ $date ->
         [unknown] ，流量重置后自动恢复。
@@ -45,7 +48,7 @@ verdict-unreachable =
     }
 # $state is one of the words for a state, $ago such as "3 minutes ago".
 verdict-seen = { $ago }的状态是“{ $state }”
-verdict-stop = 。
+verdict-renewal = { $renewal }。
 verdict-transfer =
     流量已用 { $percent }{ $time ->
         [unknown] { "" }

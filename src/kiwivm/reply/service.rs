@@ -207,6 +207,13 @@ impl ServiceInfo {
         })
     }
 
+    /// When the transfer is counted anew. A reset that is past is that of a cycle which is over: it tells
+    /// nothing of the next.
+    #[must_use]
+    pub fn next_reset_s(&self, now_s: i64) -> Option<i64> {
+        self.data_next_reset_s.filter(|at_s| *at_s > now_s)
+    }
+
     /// Whether it is an OpenVZ container, which cannot do all that a KVM machine can.
     #[must_use]
     pub fn is_ovz(&self) -> bool {
