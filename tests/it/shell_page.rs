@@ -5,6 +5,7 @@ use crate::visitor::{Sent, Visitor};
 use axum::http::Method;
 use kiwideck::actions;
 use kiwideck::model::history::LINES_MAX;
+use kiwideck::simulator::Misbehaviour;
 use kiwideck::transcript::Entry;
 use serde_json::Value;
 
@@ -68,6 +69,21 @@ async fn the_history_keeps_the_newest_thousand_lines() {
     let lines = lines(&admin).await;
     assert_eq!(i64::try_from(lines.len()).unwrap(), LINES_MAX);
     assert_eq!((&*lines[0], &*lines[999]), ("line 2", "the newest"));
+}
+
+#[tokio::test]
+async fn t_xss_up_what_kiwivm_itself_says_of_a_line_stays_text() {
+    let (panel, _) = Panel::with_one_vps().await;
+    let admin = panel.sign_in(ADMIN).await;
+    let refusal = r#"{"error":700002,"message":"<img src=x onerror=y>\u001b[31m\u202e no"}"#;
+    for (call, line) in [("basicShell/exec", "ls"), ("basicShell/cd", "cd /etc")] {
+        let body = Misbehaviour::Body(refusal.into());
+        panel.kiwivm.misbehave(call, body);
+        says(&admin, line).await;
+        let page = admin.open(PATH).await.expect(200);
+        page.must_show("<img src=x onerror=y>[31m no");
+        assert!(!page.body.contains("<img src=x") && !page.body.contains(['\u{1b}', '\u{202e}']));
+    }
 }
 
 #[tokio::test]
