@@ -40,7 +40,7 @@ pub struct Ended {
     pub fault: Option<Fault>,
     /// How long it took.
     pub took_ms: i64,
-    /// About how much memory the reply holds.
+    /// About how much memory the reply and its secrets hold.
     pub size_bytes: usize,
 }
 
@@ -187,18 +187,6 @@ impl Actions {
             Some(kept) if kept.action.session_id == session_id => std::mem::take(&mut kept.secrets),
             _ => Vec::new(),
         }
-    }
-
-    /// A secret of this action under this path in its reply, for the session that asked. It stays as
-    /// long as the others.
-    #[must_use]
-    pub fn look_at_secret(&self, (id, session_id): (&str, i64), path: &str) -> Option<Secret> {
-        let kept = self.lock();
-        let kept = kept
-            .get(id)
-            .filter(|kept| kept.action.session_id == session_id)?;
-        let found = kept.secrets.iter().find(|(known, _)| known == path);
-        found.map(|(_, secret)| secret.clone())
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Kept>> {

@@ -15,6 +15,7 @@ use crate::password::Hasher;
 use crate::readings::Readings;
 use crate::refresh::Refresh;
 use crate::runs::Logs;
+use crate::screens::Screens;
 use crate::setup::SetupCode;
 use crate::throttle::Throttle;
 use crate::transcript::Transcripts;
@@ -65,6 +66,8 @@ pub struct Parts {
     pub held: Held,
     /// Which shells are open.
     pub openings: Openings,
+    /// The pictures of screens that were asked for.
+    pub screens: Screens,
     /// What was read from a CSV and waits to be imported.
     pub imports: Imports,
     /// Second factors that are being shown or added.

@@ -28,6 +28,7 @@ pub mod readings;
 pub mod records;
 pub mod refresh;
 pub mod runs;
+pub mod screens;
 pub mod secret;
 pub mod setup;
 pub mod shell;

@@ -251,7 +251,9 @@ async fn close(app: &App, order: &Order, result: Result<Reply, Trouble>, took_ms
         Ok(reply) => reply.secrets(order.call),
         Err(_) => Vec::new(),
     };
-    let ended = ended(order.call, result, ending.outcome, took_ms);
+    let mut ended = ended(order.call, result, ending.outcome, took_ms);
+    let lengths = secrets.iter().map(|(_, secret)| secret.reveal().len());
+    ended.size_bytes += lengths.sum::<usize>();
     app.actions.end(&order.action, ended, secrets);
 }
 

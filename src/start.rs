@@ -18,6 +18,7 @@ use crate::password::{Cost, HashError, Hasher};
 use crate::readings::Readings;
 use crate::refresh::{self, Refresh};
 use crate::runs::{self, Logs};
+use crate::screens::Screens;
 use crate::setup::SetupCode;
 use crate::throttle::Throttle;
 use crate::transcript;
@@ -117,6 +118,7 @@ pub async fn open(config: Config, surroundings: Surroundings) -> Result<App, Sta
         logs: Logs::default(),
         held: Held::default(),
         openings: Openings::default(),
+        screens: Screens::default(),
         imports: Imports::default(),
         factors: Factors::new(&config),
         tasks: TaskTracker::new(),
@@ -192,6 +194,7 @@ async fn sweep(app: App) {
         app.completions.sweep(now_s);
         app.held.sweep(now_s);
         app.openings.sweep(now_s);
+        app.screens.sweep(now_s);
         app.actions.sweep(now_s);
         app.imports.sweep(now_s);
         app.factors.sweep(now_s);

@@ -197,8 +197,12 @@ async fn view(
 ) -> Result<Show, Error> {
     let mut fields = Vec::new();
     for parameter in call.parameters {
+        let mut options = options(app, &page, &head.vps, parameter).await?;
+        // What is chosen is in sight, however long the list.
+        let chosen = form.raw(parameter.name);
+        options.choices.sort_by_key(|choice| choice.value != chosen);
         fields.push(Field {
-            options: options(app, &page, &head.vps, parameter).await?,
+            options,
             value: typed(parameter, form),
             parameter,
         });

@@ -45,7 +45,8 @@ const FORMULAS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 pub(super) fn record(cells: &[String]) -> String {
     let quoted = cells.iter().map(|text| {
         let text = cell(text).replace('"', "\"\"");
-        if text.contains([',', '"']) {
+        // Some spreadsheets part cells at a semicolon.
+        if text.contains([',', ';', '"']) {
             format!("\"{text}\"")
         } else {
             text
@@ -79,6 +80,7 @@ mod tests {
             assert!(cell.starts_with('\''), "{cell:?}");
         }
         assert_eq!(cell("a=1"), "a=1");
+        assert_eq!(record(&["a;=1".into()]), "\"a;=1\"\r\n");
         assert_eq!(
             record(&["=HYPERLINK(\"a\",\"b\")".into(), "x".into()]),
             "\"'=HYPERLINK(\"\"a\"\",\"\"b\"\")\",x\r\n"

@@ -257,7 +257,7 @@ impl Attention {
 
     /// Whether its next step names the day itself.
     const fn says_until(&self) -> bool {
-        matches!(self.kind, Kind::TransferUsedUp)
+        matches!(self.kind, Kind::TransferUsedUp | Kind::TransferHigh { .. })
     }
 
     fn next(&self, page: &Page) -> Option<String> {

@@ -14,7 +14,7 @@ use crate::model::audit::{Event, Note, Who};
 use crate::model::name::tidy;
 use crate::model::notice::Notice;
 use crate::model::person::Person;
-use crate::model::session::Session;
+use crate::model::session::{self, Session};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -372,6 +372,20 @@ impl Page {
     /// there is one.
     pub(super) fn require_proof(&self) -> Result<(), Error> {
         if self.session()?.is_proved(self.now_s()) {
+            Ok(())
+        } else {
+            Err(Error::NeedsProof)
+        }
+    }
+
+    /// Asks once more, after a wait, whether this person may still see the secrets of a VPS: the session may
+    /// have ended meanwhile, the right or the proof.
+    pub(super) async fn still_manages(&self, app: &App, vps_id: i64) -> Result<(), Error> {
+        let session = self.session()?;
+        let holder = session::holder(&app.db, session.id, app.clock.now_s()).await?;
+        let (person, is_proved) = holder.ok_or(Error::SignedOut)?;
+        access::require(&person, vps_id, Right::Manage)?;
+        if is_proved && session.is_current() {
             Ok(())
         } else {
             Err(Error::NeedsProof)

@@ -251,7 +251,7 @@ async fn added(app: &App, page: &Page, id: i64) -> Result<Response, Error> {
     if let Some(vps) = vps::find(&app.db, id).await? {
         read(app, &vps, LIVE_INFO, WAIT).await;
     }
-    Ok(page.visitor.see_other(&format!("/vps/{id}?saved=1")))
+    Ok(page.visitor.see_other(&format!("/vps/{id}?saved=pair")))
 }
 
 /// Tries a new pair with getServiceInfo. None when it is good, or is to be saved all the same; else
@@ -325,7 +325,9 @@ async fn changed(app: &App, page: &Page, vps: &Vps, pair_changed: bool) -> Resul
             read(app, &vps, LIVE_INFO, WAIT).await;
         }
     }
-    Ok(page.visitor.see_other(&format!("/vps/{}?saved=1", vps.id)))
+    let saved = if pair_changed { "pair" } else { "1" };
+    let path = format!("/vps/{}?saved={saved}", vps.id);
+    Ok(page.visitor.see_other(&path))
 }
 
 /// A label or VEID that is taken is a fault of the form; anything else an error.

@@ -1,23 +1,25 @@
-//! The screen of a VPS, as its graphics card shows it: asked for on demand, kept in memory for the session
-//! that asked, and gone with its action. What stands on a screen may be a secret.
+//! The screen of a VPS, as its graphics card shows it: asked for on demand, with a proof, and kept in memory for
+//! the session that asked. What stands on a screen may be a secret.
 
 use super::call;
 use super::head::Head;
 use super::page::Page;
 use super::section::Section;
-use crate::actions::{self, Action};
+use crate::actions;
 use crate::app::App;
 use crate::error::Error;
 use crate::kiwivm::calls::LIVE_INFO;
 use crate::model::access::Right;
 use crate::model::audit::{self, Event};
 use crate::perform;
+use crate::screens::Picture;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use std::sync::Arc;
 
 /// The field of getLiveServiceInfo with the picture, recorded on KVM while the VPS runs.
 const FIELD: &str = "screendump_png_base64";
@@ -56,14 +58,33 @@ pub(super) async fn take(
     if ended.is_none_or(|ended| ended.fault.is_some()) {
         return Ok(page.visitor.see_other(&format!("/actions/{action}")));
     }
-    if picture_of(&app, &page, (&head, &action))?.is_some() {
+    let picture = keep(&app, &page, (&head, &action)).await?;
+    if picture.png.is_some() {
         let event = Event::new("secrets-shown")
             .about(head.vps.id, &head.vps.label)
             .with("call", LIVE_INFO.name);
         audit::note(&app.db, &page.note(&app, event)).await?;
     }
+    app.screens.keep(page.session()?.id, picture);
     let path = head.path(&format!("/screen/{action}"));
     Ok(page.visitor.see_other(&path))
+}
+
+/// Takes the picture out of what KiwiVM said. It may have said it slowly: who asks is asked for again.
+async fn keep(app: &App, page: &Page, (head, action): (&Head, &str)) -> Result<Picture, Error> {
+    let session = page.session()?;
+    let secrets = app.actions.take_secrets(action, session.id);
+    page.still_manages(app, head.vps.id).await?;
+    let field = secrets.iter().find(|(path, _)| path == FIELD);
+    let png = field
+        .and_then(|(_, text)| BASE64_STANDARD.decode(text.reveal()).ok())
+        .filter(|png| png.starts_with(PNG));
+    Ok(Picture {
+        vps_id: head.vps.id,
+        action: action.to_owned(),
+        taken_s: app.clock.now_s(),
+        png: png.map(Arc::from),
+    })
 }
 
 pub(super) async fn show(
@@ -72,12 +93,12 @@ pub(super) async fn show(
     page: Page,
 ) -> Result<Response, Error> {
     let head = Head::open(&app, &page, &id, Section::Overview).await?;
-    let taken = taken(&app, &page, (&head, &action))?;
-    let picture = picture_of(&app, &page, (&head, &action))?;
+    let kept = kept(&app, &page, (&head, &action))?;
+    let taken_s = kept.as_ref().map(|picture| picture.taken_s);
     let path = head.path(&format!("/screen/{action}/picture"));
     let show = Show {
-        picture: picture.map(|_| path),
-        taken_s: taken,
+        picture: kept.and_then(|picture| picture.png).map(|_| path),
+        taken_s,
         head,
         page,
     };
@@ -91,41 +112,21 @@ pub(super) async fn picture(
     page: Page,
 ) -> Result<Response, Error> {
     let head = Head::open(&app, &page, &id, Section::Overview).await?;
-    let png = picture_of(&app, &page, (&head, &action))?.ok_or(Error::NoAction)?;
+    let kept = kept(&app, &page, (&head, &action))?;
+    let png = kept
+        .and_then(|picture| picture.png)
+        .ok_or(Error::NoAction)?;
     let headers = [
         (header::CONTENT_TYPE, "image/png"),
         (header::CACHE_CONTROL, "no-store"),
     ];
-    Ok((headers, png).into_response())
+    Ok((headers, png.to_vec()).into_response())
 }
 
-/// When this action asked for a picture of this VPS, while it is kept.
-fn taken(app: &App, page: &Page, (head, action): (&Head, &str)) -> Result<Option<i64>, Error> {
+/// The picture of this VPS that the session asked for with this action, while it is kept and its person may
+/// see it.
+fn kept(app: &App, page: &Page, (head, action): (&Head, &str)) -> Result<Option<Picture>, Error> {
     page.require(head.vps.id, Right::Manage)?;
-    let found = app.actions.find(action, page.now_s());
-    let is_asked_for = |found: &Action| {
-        found.vps_id == head.vps.id
-            && found.call.name == LIVE_INFO.name
-            && page
-                .session()
-                .is_ok_and(|session| session.id == found.session_id)
-    };
-    Ok(found.filter(is_asked_for).map(|found| found.began_s))
-}
-
-/// What it shows, for the session that asked for it.
-fn picture_of(
-    app: &App,
-    page: &Page,
-    (head, action): (&Head, &str),
-) -> Result<Option<Vec<u8>>, Error> {
-    if taken(app, page, (head, action))?.is_none() {
-        return Ok(None);
-    }
-    let secret = app
-        .actions
-        .look_at_secret((action, page.session()?.id), FIELD);
-    Ok(secret
-        .and_then(|text| BASE64_STANDARD.decode(text.reveal()).ok())
-        .filter(|png| png.starts_with(PNG)))
+    let kept = app.screens.find(page.session()?.id, action, page.now_s());
+    Ok(kept.filter(|picture| picture.vps_id == head.vps.id))
 }

@@ -20,6 +20,7 @@ use crate::forecast;
 use crate::i18n::format;
 use crate::kiwivm::calls::RAW_USAGE_STATS;
 use crate::kiwivm::reply::{ServiceInfo, Transfer};
+use crate::model::audit::{self, Event};
 use crate::model::cycle::{self, Cycle};
 use crate::model::reading::{self, Reading};
 use crate::model::usage;
@@ -120,12 +121,21 @@ pub(super) async fn export(
     let vps = head::find(&app, &page, &id).await?;
     let extent = usage::extent(&app.db, vps.id).await?;
     let (mut span, _) = asked.span(&page, extent);
-    if let Some((oldest_s, newest_s)) = extent {
-        // Nothing is looked for where nothing can be.
-        span.from_s = span.from_s.max(oldest_s);
-        span.to_s = span.to_s.min(newest_s + 1);
-    }
-    Ok(export::response(&app, (vps.id, span), page.zone.clone()))
+    // Nothing is looked for where nothing can be.
+    let (oldest_s, newest_s) = extent.unwrap_or((span.from_s, span.from_s - 1));
+    span.from_s = span.from_s.max(oldest_s);
+    span.to_s = span.to_s.min(newest_s + 1);
+    let event = Event::new("usage-exported")
+        .about(vps.id, &vps.label)
+        .with("span", span.kind.word());
+    audit::note(&app.db, &page.note(&app, event)).await?;
+    let export = export::Export {
+        vps_id: vps.id,
+        span,
+        session_id: page.session()?.id,
+        zone: page.zone.clone(),
+    };
+    Ok(export.response(&app))
 }
 
 /// What is known of use. It is asked for when that was long ago, or now.

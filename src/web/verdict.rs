@@ -3,6 +3,7 @@
 
 use super::head::Head;
 use super::page::Page;
+use super::section::Section;
 use crate::attention::{Attention, Cause, Kind, Severity, State};
 use crate::forecast::{self, Forecast};
 use crate::i18n::{Message, format};
@@ -30,13 +31,16 @@ pub(super) fn of(page: &Page, head: &Head, matters: &[Attention]) -> Verdict {
     .flatten()
     .collect();
     Verdict {
-        tone: worst.map_or(tone(head.state), Attention::tone),
+        tone: worst.map_or(tone(head, page.now_s()), Attention::tone),
         icon: worst.map_or(head.state.icon(), Attention::icon),
         words: format::sentences(page.language(), &sentences),
         detail: worst
             .filter(|matter| !tells_all(&matter.kind))
             .map(|matter| matter.detail(page)),
-        act: worst.and_then(|matter| matter.act(page, head.vps.id)),
+        act: match worst {
+            Some(matter) => matter.act(page, head.vps.id),
+            None => use_of_transfer(page, head),
+        },
     }
 }
 
@@ -45,11 +49,19 @@ const fn tells_all(kind: &Kind) -> bool {
     matches!(kind, Kind::TransferUsedUp | Kind::Locked { .. })
 }
 
-fn tone(state: State) -> &'static str {
-    match state {
-        State::Running => "ok",
+/// The tone where nothing is the matter: well, unless the transfer will not last.
+fn tone(head: &Head, now_s: i64) -> &'static str {
+    match (head.state, pace(head, now_s)) {
+        (_, Some(Forecast::RunsOut { .. })) => "warning",
+        (State::Running, _) => "ok",
         _ => "muted",
     }
+}
+
+/// Where the pace of the transfer leads.
+fn pace(head: &Head, now_s: i64) -> Option<Forecast> {
+    let (read_at_s, service) = head.latest.service()?;
+    forecast::forecast(&service.transfer()?, service.next_reset_s(now_s), read_at_s)
 }
 
 /// Whether it runs, unless the worst matter says so itself. What stands in the way of knowing it, the
@@ -155,12 +167,21 @@ fn seen(page: &Page, head: &Head) -> Option<String> {
     Some(words.text())
 }
 
+/// Where to look when the transfer will not last.
+fn use_of_transfer(page: &Page, head: &Head) -> Option<(Message, String)> {
+    let runs_out = matches!(pace(head, page.now_s()), Some(Forecast::RunsOut { .. }));
+    let words = page
+        .language()
+        .attribute("attention-transfer-high", "act")?;
+    runs_out.then(|| (words, head.path(&Section::Usage.path())))
+}
+
 /// The month's transfer: how much is used, how long it has to last, and whether it does.
 fn transfer(page: &Page, head: &Head) -> Option<String> {
-    let (read_at_s, service) = head.latest.service()?;
+    let (_, service) = head.latest.service()?;
     let transfer = service.transfer()?;
     let resets_s = service.next_reset_s(page.now_s());
-    let forecast = forecast::forecast(&transfer, resets_s, read_at_s);
+    let forecast = pace(head, page.now_s());
     let left = |at_s: i64| page.duration(at_s - page.now_s());
     let message = page
         .say("verdict-transfer")

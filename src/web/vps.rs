@@ -28,6 +28,8 @@ struct Show {
     head: Head,
     matters: Vec<Attention>,
     saved: bool,
+    /// What was saved was a pair of VEID and key.
+    saved_pair: bool,
     asking: bool,
     /// Something was changed, and its effect is being read.
     changing: bool,
@@ -99,6 +101,7 @@ pub(super) async fn show(
         points: app.refresh.remaining(head.vps.id, page.now_s()),
         outside: Outside::of(&app),
         saved: asked.saved.is_some(),
+        saved_pair: asked.saved.as_deref() == Some("pair"),
         changing: is_due_soon && !asking && head.latest.lock().is_none(),
         asking,
         head,

@@ -81,7 +81,7 @@ fn layer(module: &str) -> u8 {
         "web" | "docs" => 6,
         // One layer with the panel itself: they are its parts, and get it back as an argument.
         "app" | "completions" | "factor" | "forecast" | "handover" | "held" | "openings"
-        | "operations" | "perform" | "refresh" | "actions" | "readings" | "records"
+        | "screens" | "operations" | "perform" | "refresh" | "actions" | "readings" | "records"
         | "attention" | "runs" | "shell" | "snippet" | "transcript" | "import" | "usage" => 5,
         "model" => 4,
         "simulator" | "vault" | "password" | "throttle" | "hops" | "setup" => 3,

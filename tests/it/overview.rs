@@ -1,10 +1,13 @@
 //! The overview of one VPS: the sentence that judges it, in every state, with whose doing it is and the
 //! next step; what people wrote down about paying for it; its screen.
 
+use crate::missing;
 use crate::panel::{ADMIN, BEGINNING_S, MANAGER, OPERATOR, Panel, VIEWER, Wish};
-use kiwideck::kiwivm::calls::{LIVE_INFO, SERVICE_INFO, SUSPENSION_DETAILS};
+use kiwideck::kiwivm::calls::{LIVE_INFO, SERVICE_INFO, SUSPENSION_DETAILS, find};
+use kiwideck::model::person;
 use kiwideck::model::vps::{self, Vps};
 use kiwideck::simulator::{Machine, Misbehaviour, Operation};
+use std::time::Duration;
 
 const HOUR_S: i64 = 3600;
 const DAY_S: i64 = 24 * HOUR_S;
@@ -336,6 +339,62 @@ async fn the_screen_is_shown_to_who_asked_for_it_while_it_is_kept() {
     manager.open(&picture).await.expect(404);
     let log = panel.sign_in(ADMIN).await.open("/audit").await;
     log.must_show("Secrets shown");
+}
+
+#[tokio::test]
+async fn t_secret_leak_no_other_way_leads_to_a_screen_than_the_one_with_a_proof() {
+    let (panel, vps) = panel_with(Machine::kvm(100_001)).await;
+    let manager = panel.sign_in(MANAGER).await;
+    let read = format!("/vps/{}/call/getLiveServiceInfo", vps.id);
+    let sent = manager.submit(&read, &[]).await.expect(303);
+    let action = sent.location().replace("/actions/", "");
+    let path = format!("/vps/{}/screen", vps.id);
+    let picture = format!("{path}/{action}/picture");
+    manager.open(&picture).await.expect(404);
+    // What was proved is proved no more.
+    panel.clock.turn(6 * 60);
+    let held = manager.submit(&path, &[]).await.expect(303);
+    assert!(held.location().starts_with("/prove/"));
+    assert_eq!(panel.kiwivm.heard_count("getLiveServiceInfo"), 1);
+}
+
+#[tokio::test]
+async fn t_secret_leak_whoever_is_disabled_meanwhile_gets_neither_a_screen_nor_a_link() {
+    let (panel, vps) = panel_with(Machine::kvm(100_001).snapshot("before", 1)).await;
+    let list = find("snapshot/list").unwrap();
+    let listed = missing::reply(&panel, &vps, list).await;
+    let name = listed["snapshots"][0]["fileName"].as_str().unwrap();
+    for (path, fields) in [
+        ("screen", vec![]),
+        ("snapshots/link", vec![("snapshot", name)]),
+    ] {
+        let (id, login) = panel.person(MANAGER).await;
+        let manager = panel.sign_in_as(&login).await;
+        panel.kiwivm.forget_heard();
+        panel.kiwivm.set_latency(Duration::from_millis(300));
+        let path = format!("/vps/{}/{path}", vps.id);
+        let sent = manager.submit(&path, &fields);
+        let disabled = async {
+            while panel.heard().is_empty() {
+                tokio::task::yield_now().await;
+            }
+            let disabled_at = Some(panel.clock.now_s());
+            person::set_disabled(&panel.app.db, id, disabled_at, &panel.note())
+                .await
+                .unwrap();
+        };
+        let (answer, ()) = tokio::join!(sent, disabled);
+        panel.kiwivm.set_latency(Duration::ZERO);
+        assert!(
+            answer.status != 200 || !answer.shows("https://203.0.113"),
+            "{path}"
+        );
+        assert!(
+            !answer.headers.contains_key("location") || !answer.location().contains("/screen/")
+        );
+    }
+    let log = panel.sign_in(ADMIN).await.open("/audit").await;
+    log.must_not_show("Secrets shown");
 }
 
 #[tokio::test]

@@ -273,6 +273,18 @@ async fn the_points_and_the_file_hold_what_was_recorded() {
         lines[1]
     );
     assert!(lines[3].ends_with(",300,,,,,"), "{}", lines[3]);
+    // Years in which nothing can be are not looked through.
+    let nothing = panel.add(Machine::kvm(100_009).labelled("Nothing")).await;
+    let fields = [
+        ("span", "chosen"),
+        ("from", "-377705023201"),
+        ("to", "253402207200"),
+    ];
+    let export = format!("/vps/{}/usage/export", nothing.id);
+    let file = viewer.submit(&export, &fields).await.expect(200);
+    assert_eq!(file.body.lines().count(), 1);
+    let log = panel.sign_in(ADMIN).await.open("/audit").await;
+    log.must_show("Usage exported");
 }
 
 #[tokio::test]

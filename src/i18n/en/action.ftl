@@ -87,5 +87,6 @@ event-vps-added = VPS added
 event-vps-changed = VPS changed
 event-vps-removed = VPS removed
 event-vps-imported = VPS imported
+event-usage-exported = Usage exported
 event-secrets-shown = Secrets shown
 

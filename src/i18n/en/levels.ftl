@@ -38,7 +38,7 @@ outcome-running = Running
 # What needs attention, and in .next the next step. $percent is a whole number without its sign.
 
 attention-suspended = Suspended
-    .next = See why, and unsuspend.
+    .next = See why.
     .act = See why
 # $date may be the word unknown.
 attention-transfer-used-up = Suspended: no transfer left

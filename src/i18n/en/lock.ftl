@@ -1,7 +1,7 @@
 # Long operations: that one runs, that one has ended, and what is otherwise since.
 
 lock-since = First seen
-lock-said = KiwiVM said so
+lock-said = updated
 # $operation is KiwiVM's own title, or the word unknown.
 lock-ended =
     { $operation ->
@@ -16,7 +16,7 @@ lock-gone = Addresses gone
 lock-reload = Load this page anew
 
 operations-title = Long operations
-    .about = What kept this VPS locked, as far as this panel saw it, and what is otherwise since. Whether an operation succeeded KiwiVM does not say.
+    .about = What locked this VPS, as far as this panel saw, and what changed. KiwiVM does not say whether an operation succeeded.
 operations-empty = No long operation was seen
     .about = A reinstallation, a snapshot or a migration shows here from the moment at which KiwiVM locks the VPS.
 operations-what = Operation

@@ -28,7 +28,7 @@ verdict-violation =
        *[other] { " " }({ $flag })
     }{ $time ->
         [unknown] { " " }and will suspend the VPS unless it is resolved.
-        [past] . The time to resolve it is over: KiwiVM may suspend the VPS at any moment.
+        [past] . The deadline has passed: KiwiVM may suspend the VPS at any moment.
        *[other] { " " }and suspends the VPS in { $time } unless it is resolved.
     }
 verdict-null-routed =

@@ -2,11 +2,11 @@
 
 records-title = Records
 records-about = What this panel did and what KiwiVM itself wrote down, on one time line.
-records-both = both
+records-both = All
 records-panel = This panel
 records-kiwivm = KiwiVM
 records-only-elsewhere = KiwiVM, not from this panel
-records-only-ours = Only ours, with everything
+records-only-ours = This panel’s full audit log
 records-unread = KiwiVM’s log was not read yet.
 records-panel-addresses = KiwiVM sees this panel at { $addresses }
 records-separator = , { "" }

@@ -2,7 +2,7 @@
 
 usage-title = Usage
 usage-this-cycle = This cycle
-usage-share = Share used
+usage-share = Used
 usage-pace = Pace
 usage-a-day = { $bytes } a day
 usage-reset = Next reset
@@ -51,7 +51,7 @@ usage-total = Total
 usage-average = Average
 usage-percentile = 95th percentile
 usage-highest = Highest
-usage-figures-about = Rates are averages of five minutes each, and of an hour each where they are older than { $days } days. 100% is one core.
+usage-figures-about = Rates are averages of five minutes each, and of an hour each where they are older than { $days } days. Each point of a chart is an average too: peaks show when you look closer. 100% is one core.
 # $bytes is a size such as 1.46 MiB.
 usage-a-second = { $bytes }/s
 # The same rate twice: $bits such as 12 Mbit/s, $bytes such as 1.43 MiB/s.

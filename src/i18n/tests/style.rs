@@ -4,12 +4,14 @@ use super::parsed::parts;
 use crate::i18n::Language::{Chinese, English};
 
 /// A date is one word in Chinese: 2026年12月3日. The others' argument ends in Chinese: 3 分钟前更新.
-const WITHOUT_SPACES: [&str; 6] = [
+const WITHOUT_SPACES: [&str; 8] = [
     "format-date",
     "format-day",
     "fleet-resets-in",
+    "outlook-runs-out",
     "vps-as-of",
     "verdict-seen",
+    "verdict-transfer",
     "verdict-violation",
 ];
 

@@ -12,7 +12,7 @@ call-port-odd = 端口是 1 到 65535 之间的数字。
 call-json-odd = 不是 JSON 对象。
 call-one-line = 这里只能填一行。
 call-no-nul = 不能发送 NUL 字符。
-call-choices-as-of = 选项更新于
+call-choices-as-of = 选项更新：
 call-choices-asking = 正在向 KiwiVM 获取选项，页面会自动刷新。
 call-choices-none = KiwiVM 没有列出可选项，填写的内容会原样发送。
 call-page = 前往“{ $page }”
@@ -83,5 +83,6 @@ event-vps-added = 添加 VPS
 event-vps-changed = 修改 VPS
 event-vps-removed = 移除 VPS
 event-vps-imported = 导入 VPS
+event-usage-exported = 导出用量
 event-secrets-shown = 查看机密信息
 

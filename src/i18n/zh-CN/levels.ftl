@@ -38,7 +38,7 @@ outcome-running = 执行中
 # What needs attention, and in .next the next step. $percent is a whole number without its sign.
 
 attention-suspended = 已被停用（Suspended）
-    .next = 查看原因并解除停用。
+    .next = 查看原因。
     .act = 查看原因
 # $date may be the word unknown.
 attention-transfer-used-up = 已被停用：流量用完

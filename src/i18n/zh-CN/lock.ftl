@@ -1,7 +1,7 @@
 # Long operations: that one runs, that one has ended, and what is otherwise since.
 
-lock-since = 首次发现
-lock-said = KiwiVM 更新于
+lock-since = 首次发现：
+lock-said = 最近更新：
 # $operation is KiwiVM's own title, or the word unknown.
 lock-ended =
     { $operation ->
@@ -12,7 +12,7 @@ lock-unnamed = 耗时操作
 lock-comparing = 正在获取结束后的数据，以便对比变化。
 lock-nothing = 机房、IP、系统、主机名和套餐都与之前相同。这不一定有问题，请核对这次操作的目的。
 lock-doubt = KiwiVM 不会说明操作是否成功，请自行核对；它发出的邮件里有更多信息。
-lock-gone = 已失去的 IP
+lock-gone = 已失效的旧 IP
 lock-reload = 重新载入页面
 
 operations-title = 耗时操作

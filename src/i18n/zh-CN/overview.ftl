@@ -55,7 +55,7 @@ verdict-transfer =
        *[other] ，距重置还有 { $time }
     }{ $outlook ->
         [lasts] ，按目前速度够用。
-        [runs-out] ，按目前速度将在 { $date } 用完，比重置早 { $before }。
+        [runs-out] ，按目前速度将在 { $date }用完，比重置日早 { $before }。
         [early] ，尚无法判断够不够用。
        *[unknown] 。
     }
@@ -71,12 +71,12 @@ screen-title = 屏幕
 screen-take = 查看屏幕
 screen-again = 重新截屏
 screen-alt = { $label } 的屏幕
-screen-about = 点击图片查看原图。图片十分钟后消失，查看记录写入操作日志。
-screen-gone = 这张图片已消失：只为请求的人保留十分钟。
+screen-about = 点击查看原图。截图保留十分钟，查看行为会记入操作日志。
+screen-gone = 截图已过期：只为请求者保留十分钟。
 screen-none = KiwiVM 没有返回画面。只有运行中的 KVM 机器才有。
 
 outside-title = 在运行却连不上？
-outside-about = IP 是否被墙在这里看不到：KiwiVM API 不提供。以下是服务商的页面，需要在那边登录。
+outside-about = KiwiVM API 不提供被墙检测，这里无法判断。以下是服务商的页面，需要在那边登录。
 outside-check = 检测 IP 是否被墙
 outside-change = 申请更换 IP
 outside-console = 打开 VNC 控制台
@@ -86,5 +86,5 @@ outside-key-about = 然后在这里更换
 vps-renews-on = 续费日期
 vps-renews-on-hint = 下一次付款的日期，提前 14 天提醒。
 vps-price = 价格
-vps-price-hint = 自己记得清就行，例如 49.99 美元/年。
+vps-price-hint = 可随意填写，例如 49.99 美元/年。
 vps-day-odd = 这不是日期，例如 2026-12-03。

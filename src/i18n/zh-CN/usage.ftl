@@ -51,7 +51,7 @@ usage-total = 总计
 usage-average = 平均
 usage-percentile = 第 95 百分位
 usage-highest = 最高
-usage-figures-about = 速率按每五分钟取平均；{ $days } 天以前的数据按小时取平均。100% 表示一个核心。
+usage-figures-about = 速率按每五分钟取平均；{ $days } 天以前的数据按小时取平均。图中的每个点也是平均值，放大后才能看到峰值。100% 表示一个核心。
 # $bytes is a size such as 1.46 MiB.
 usage-a-second = { $bytes }/s
 # The same rate twice: $bits such as 12 Mbit/s, $bytes such as 1.43 MiB/s.

@@ -116,4 +116,4 @@ vps-protect = 保护此 VPS
 vps-unprotect = 解除保护
 outlook-early = 本周期刚开始，尚无法判断够不够用。
 outlook-lasts = 按目前速度够用：到重置时约用 { $bytes }。
-outlook-runs-out = 按目前速度将在 { $date } 用完，比重置早 { $before }。
+outlook-runs-out = 按目前速度将在 { $date }用完，比重置日早 { $before }。

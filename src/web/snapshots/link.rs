@@ -80,6 +80,8 @@ async fn ask(
         None => None,
     };
     let secrets = app.actions.take_secrets(&action, page.session()?.id);
+    // KiwiVM may have answered slowly.
+    page.still_manages(app, head.vps.id).await?;
     let Some(reply) = ended.as_ref().and_then(|ended| ended.reply.as_ref()) else {
         return Ok(Err(why(page, ended.as_deref())));
     };

@@ -3,6 +3,8 @@
 
 use super::span::Span;
 use crate::app::App;
+use crate::model::access::{self, Right};
+use crate::model::session;
 use crate::model::usage::{self, Sample};
 use crate::web::download;
 use axum::body::Body;
@@ -15,37 +17,52 @@ use std::fmt::Write as _;
 const PIECE_S: i64 = 30 * 86_400;
 const COLUMNS: &str = "time,seconds,cpu_percent,network_in_bytes,network_out_bytes,disk_read_bytes,disk_write_bytes\r\n";
 
-/// A file to save, with times in this zone.
-pub(super) fn response(app: &App, (vps_id, span): (i64, Span), zone: TimeZone) -> Response {
-    let day = download::day(app.clock.now_s(), &zone);
-    let name = format!("usage-vps-{vps_id}-{}-{day}.csv", span.kind.word());
-    let lines = lines(app.clone(), (vps_id, span), zone);
-    download::file(&name, download::CSV, Body::from_stream(lines))
+/// What is exported, for whom.
+#[derive(Clone, Debug)]
+pub(super) struct Export {
+    pub(super) vps_id: i64,
+    pub(super) span: Span,
+    /// Whose file it is: it ends with the session, or with the right to see the VPS.
+    pub(super) session_id: i64,
+    /// The reader's.
+    pub(super) zone: TimeZone,
 }
 
-fn lines(
-    app: App,
-    (vps_id, span): (i64, Span),
-    zone: TimeZone,
-) -> impl Stream<Item = Result<String, sqlx::Error>> {
-    let begin = (
-        span.from_s,
-        format!("{}{COLUMNS}", download::BYTE_ORDER_MARK),
-    );
-    stream::try_unfold(begin, move |(from_s, begin)| {
-        let (app, zone) = (app.clone(), zone.clone());
-        async move {
-            if from_s >= span.to_s {
-                return Ok((!begin.is_empty()).then(|| (begin, (from_s, String::new()))));
+impl Export {
+    /// A file to save.
+    pub(super) fn response(self, app: &App) -> Response {
+        let day = download::day(app.clock.now_s(), &self.zone);
+        let word = self.span.kind.word();
+        let name = format!("usage-vps-{}-{word}-{day}.csv", self.vps_id);
+        let lines = self.lines(app.clone());
+        download::file(&name, download::CSV, Body::from_stream(lines))
+    }
+
+    fn lines(self, app: App) -> impl Stream<Item = Result<String, sqlx::Error>> {
+        let begin = format!("{}{COLUMNS}", download::BYTE_ORDER_MARK);
+        let begin = (self.span.from_s, begin);
+        stream::try_unfold(begin, move |(from_s, begin)| {
+            let (app, export) = (app.clone(), self.clone());
+            async move {
+                let is_over = from_s >= export.span.to_s || !export.may_go_on(&app).await?;
+                if is_over {
+                    return Ok((!begin.is_empty()).then(|| (begin, (i64::MAX, String::new()))));
+                }
+                let to_s = from_s.saturating_add(PIECE_S).min(export.span.to_s);
+                let samples = usage::read(&app.db, export.vps_id, (from_s, to_s)).await?;
+                let text = samples
+                    .iter()
+                    .fold(begin, |text, sample| text + &line(sample, &export.zone));
+                Ok(Some((text, (to_s, String::new()))))
             }
-            let to_s = from_s.saturating_add(PIECE_S).min(span.to_s);
-            let samples = usage::read(&app.db, vps_id, (from_s, to_s)).await?;
-            let text = samples
-                .iter()
-                .fold(begin, |text, sample| text + &line(sample, &zone));
-            Ok(Some((text, (to_s, String::new()))))
-        }
-    })
+        })
+    }
+
+    /// Asks once more who reads, for a file may be taken slowly.
+    async fn may_go_on(&self, app: &App) -> Result<bool, sqlx::Error> {
+        let holder = session::holder(&app.db, self.session_id, app.clock.now_s()).await?;
+        Ok(holder.is_some_and(|(person, _)| access::has(&person, self.vps_id, Right::View)))
+    }
 }
 
 /// What was not recorded is an empty cell.
