@@ -60,7 +60,7 @@ pub(super) async fn show(
     let reply = known.reply.as_ref();
     let service = reply.map(|reply| reply.service_info()).unwrap_or_default();
     let may_assign = head.barred(&page, "privateIp/assign").is_none();
-    let free = if may_assign && has_private_network(&service) == Some(true) {
+    let free = if may_assign && service.has_private_network() == Some(true) {
         Some(Known::of(&app, &head.vps, FREE_PRIVATE_ADDRESSES).await?)
     } else {
         None
@@ -73,19 +73,6 @@ pub(super) async fn show(
         service,
         free,
     })
-}
-
-/// Whether plan and location both have private addresses.
-fn has_private_network(service: &ServiceInfo) -> Option<bool> {
-    let both = [
-        service.plan_private_network_available,
-        service.location_private_network_available,
-    ];
-    match both {
-        [Some(false), _] | [_, Some(false)] => Some(false),
-        [None, None] => None,
-        _ => Some(true),
-    }
 }
 
 impl Show {
@@ -251,22 +238,6 @@ fn same(one: &str, other: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_private_network_needs_plan_and_location() {
-        let has = |plan, location| {
-            has_private_network(&ServiceInfo {
-                plan_private_network_available: plan,
-                location_private_network_available: location,
-                ..ServiceInfo::default()
-            })
-        };
-        assert_eq!(has(Some(true), Some(true)), Some(true));
-        assert_eq!(has(Some(true), None), Some(true));
-        assert_eq!(has(Some(false), Some(true)), Some(false));
-        assert_eq!(has(None, Some(false)), Some(false));
-        assert_eq!(has(None, None), None);
-    }
 
     #[test]
     fn a_subnet_is_the_same_with_and_without_its_length() {

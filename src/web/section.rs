@@ -8,7 +8,9 @@ use crate::kiwivm::calls::{
     NOTIFICATION_PREFERENCES, POLICY_VIOLATIONS, RAW_USAGE_STATS, SERVICE_INFO, SNAPSHOT_LIST,
     SSH_KEYS, SUSPENSION_DETAILS,
 };
+use crate::kiwivm::reply::ServiceInfo;
 use crate::model::access::Right;
+use crate::readings::Latest;
 
 /// A page of one VPS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,8 +99,8 @@ impl Section {
         }
     }
 
-    /// The calls whose replies it shows: "ask again" makes these.
-    pub(super) const fn reads(self) -> &'static [&'static Call] {
+    /// The calls whose replies it shows.
+    const fn reads(self) -> &'static [&'static Call] {
         match self {
             Section::Overview => &[LIVE_INFO],
             Section::Usage => &[RAW_USAGE_STATS, SERVICE_INFO],
@@ -111,6 +113,16 @@ impl Section {
             Section::Notifications => &[NOTIFICATION_PREFERENCES],
             Section::Shell | Section::Calls | Section::Access | Section::Edit => &[],
         }
+    }
+
+    /// The calls that "ask again" makes: KiwiVM lists free private addresses only where there is a
+    /// private network.
+    pub(super) fn asks(self, latest: &Latest) -> Vec<&'static Call> {
+        let service = latest.service().map(|(_, service)| service);
+        let has_private = service.and_then(ServiceInfo::has_private_network) == Some(true);
+        let mut calls = self.reads().to_vec();
+        calls.retain(|call| has_private || call.name != FREE_PRIVATE_ADDRESSES.name);
+        calls
     }
 
     /// The page made for a call, where there is one.

@@ -218,9 +218,12 @@ async fn private_addresses_are_off_where_plan_or_location_has_none() {
             "This location has no private network",
         ),
     ] {
-        let (panel, _, page) = page_with(json!({field: false})).await;
+        let (panel, admin, page) = page_with(json!({field: false})).await;
         page.must_show(words);
         assert!(!leads_to(&page, "/vps/1/call/privateIp/assign"));
+        let again = [("section", "network")];
+        admin.submit("/vps/1/refresh", &again).await.expect(303);
+        assert!(panel.heard().contains(&SERVICE_INFO.name.into()));
         assert!(!panel.heard().contains(&FREE_PRIVATE_ADDRESSES.name.into()));
     }
 }
