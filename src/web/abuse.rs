@@ -29,6 +29,9 @@ const NUMBER_MAX_CHARS: usize = 64;
 struct Show {
     page: Page,
     head: Head,
+    asking: bool,
+    /// Of plan and transfer.
+    service: Known,
     points: Points,
     lists: [List; 2],
     /// Suspended, and no case is listed.
@@ -79,15 +82,17 @@ pub(super) async fn show(
     page: Page,
 ) -> Result<Response, Error> {
     let head = Head::open(&app, &page, &id, Section::Abuse).await?;
-    let vps = head.vps.clone();
-    let calls = [SUSPENSION_DETAILS, POLICY_VIOLATIONS];
-    let asked = Known::of_all(&app, &vps, calls);
-    let (service, known) = futures_util::future::join(known::service(&app, head), asked).await;
-    let ((head, _), [suspensions, violations]) = (service?, known?);
+    let (service, [suspensions, violations]) = tokio::try_join!(
+        known::service(&app, &head.vps),
+        Known::of_all(&app, &head.vps, [SUSPENSION_DETAILS, POLICY_VIOLATIONS])
+    )?;
+    let head = head.again(&app);
     Page::html(&Show {
+        asking: service.asking || suspensions.asking || violations.asking,
         points: points(&suspensions, &violations),
         caseless: caseless(&head, &suspensions),
         lists: [suspended(suspensions), violated(violations)],
+        service,
         page,
         head,
     })
@@ -241,8 +246,10 @@ impl Case {
 }
 
 impl Show {
-    fn asking(&self) -> bool {
-        self.lists.iter().any(|list| list.known.asking)
+    /// The lists say for what reason they fail.
+    fn service_fails_alone(&self) -> bool {
+        let mut lists = self.lists.iter();
+        !lists.any(|list| self.service.fails_like(&list.known, &self.page))
     }
 
     /// "in 30 hours": days would round a whole day away.

@@ -1,7 +1,7 @@
 //! What a page of one VPS knows from a call that only reads: its last reply, asked for once when there
 //! is none or when the VPS was changed since. Ten viewers cost one call; a reply that is kept costs none.
 
-use super::head::Head;
+use super::page::Page;
 use crate::app::App;
 use crate::error::Error;
 use crate::kiwivm::call::Call;
@@ -60,6 +60,15 @@ impl Known {
         Known::from_reading(kept, false)
     }
 
+    /// Whether both fail for the same reason, which a page says once.
+    pub(super) fn fails_like(&self, other: &Known, page: &Page) -> bool {
+        let words = |known: &Known| {
+            let failure = known.failure.as_ref();
+            failure.map(|failure| page.fault(&failure.fault))
+        };
+        words(self) == words(other)
+    }
+
     pub(super) fn from_reading(kept: Reading, asking: bool) -> Known {
         let (at_s, text) = kept.reply.unzip();
         Known {
@@ -80,12 +89,12 @@ fn wants_asking(kept: &Reading, now_s: i64) -> bool {
     (kept.reply.is_none() || kept.is_stale) && !failed_just_now
 }
 
-/// The head of a page that shows plan, addresses or transfer. Of both calls that tell them the newer
-/// reply counts, and one of them is made when neither has told since the last change.
-pub(super) async fn service(app: &App, head: Head) -> Result<(Head, Known), Error> {
+/// What is known of plan, addresses and transfer. Of both calls that tell them the newer reply counts, and
+/// one of them is made when neither has told since the last change.
+pub(super) async fn service(app: &App, vps: &Vps) -> Result<Known, Error> {
     let mut fresh = None;
     for call in [SERVICE_INFO, LIVE_INFO] {
-        let kept = reading::find(&app.db, head.vps.id, call.name).await?;
+        let kept = reading::find(&app.db, vps.id, call.name).await?;
         if kept.reply.is_some() && !kept.is_stale {
             let known = Known::kept(kept);
             fresh = fresh
@@ -93,9 +102,8 @@ pub(super) async fn service(app: &App, head: Head) -> Result<(Head, Known), Erro
                 .or(Some(known));
         }
     }
-    let known = match fresh {
-        Some(known) => known,
-        None => Known::of(app, &head.vps, SERVICE_INFO).await?,
-    };
-    Ok((head.again(app), known))
+    match fresh {
+        Some(known) => Ok(known),
+        None => Known::of(app, vps, SERVICE_INFO).await,
+    }
 }

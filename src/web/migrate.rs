@@ -26,7 +26,11 @@ const ID_MAX_CHARS: usize = 64;
 struct Show {
     page: Page,
     head: Head,
+    asking: bool,
+    /// Of locations.
     known: Known,
+    /// Of plan, addresses and transfer.
+    service: Known,
     locations: Locations,
     regions: Vec<Region>,
     /// The last operation after which location or addresses were others.
@@ -67,19 +71,22 @@ pub(super) async fn show(
     page: Page,
 ) -> Result<Response, Error> {
     let head = Head::open(&app, &page, &id, Section::Migration).await?;
-    let vps = head.vps.clone();
-    let locations = Known::of(&app, &vps, LOCATIONS);
-    let (known, service) = tokio::try_join!(locations, known::service(&app, head))?;
-    let (head, _) = service;
-    let operations = operation::of_vps(&app.db, vps.id).await?;
+    let (known, service) = tokio::try_join!(
+        Known::of(&app, &head.vps, LOCATIONS),
+        known::service(&app, &head.vps)
+    )?;
+    let head = head.again(&app);
+    let operations = operation::of_vps(&app.db, head.vps.id).await?;
     let locations = known.reply.as_ref().map(|reply| reply.locations());
     let locations = locations.unwrap_or_default();
-    let service = head.latest.service().map(|(_, service)| service);
+    let told = head.latest.service().map(|(_, service)| service);
     Page::html(&Show {
-        regions: regions(&locations, service),
+        regions: regions(&locations, told),
         moved: operations.into_iter().find(Operation::has_moved),
+        asking: known.asking || service.asking,
         locations,
         known,
+        service,
         head,
         page,
     })

@@ -56,7 +56,8 @@ pub(super) async fn show(
     page: Page,
 ) -> Result<Response, Error> {
     let head = Head::open(&app, &page, &id, Section::Network).await?;
-    let (head, known) = known::service(&app, head).await?;
+    let known = known::service(&app, &head.vps).await?;
+    let head = head.again(&app);
     let reply = known.reply.as_ref();
     let service = reply.map(|reply| reply.service_info()).unwrap_or_default();
     let may_assign = head.barred(&page, "privateIp/assign").is_none();

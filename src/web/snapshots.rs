@@ -76,11 +76,8 @@ impl Show {
 
     /// Both lists fail for the same reason, which is said once.
     fn fails_alike(&self) -> bool {
-        let words = |known: &Known| {
-            let failure = known.failure.as_ref();
-            failure.map(|failure| self.page.fault(&failure.fault))
-        };
-        words(&self.snapshots.known) == words(&self.backups.known)
+        let (snapshots, backups) = (&self.snapshots.known, &self.backups.known);
+        snapshots.fails_like(backups, &self.page)
     }
 
     /// Why nothing can be changed now, to whoever might change something.

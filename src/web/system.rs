@@ -64,19 +64,17 @@ pub(super) async fn show(
     page: Page,
 ) -> Result<Response, Error> {
     let head = Head::open(&app, &page, &id, Section::System).await?;
-    let vps = head.vps.clone();
-    let ((head, known), [os, keys]) = futures_util::future::try_join(
-        known::service(&app, head),
-        Known::of_all(&app, &vps, [AVAILABLE_OS, SSH_KEYS]),
-    )
-    .await?;
+    let (known, [os, keys]) = tokio::try_join!(
+        known::service(&app, &head.vps),
+        Known::of_all(&app, &head.vps, [AVAILABLE_OS, SSH_KEYS])
+    )?;
     let reply = known.reply.as_ref();
     Page::html(&Show {
         asking: known.asking || os.asking || keys.asking,
         service: reply.map(Reply::service_info).unwrap_or_default(),
         search: asked.q.trim().to_owned(),
         page,
-        head,
+        head: head.again(&app),
         known,
         os,
         keys,

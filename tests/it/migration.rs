@@ -347,3 +347,19 @@ async fn the_page_speaks_chinese() {
         .must_show("迁移前的检查")
         .must_show("仅支持 OpenVZ 套餐。");
 }
+
+#[tokio::test]
+async fn what_is_unknown_of_the_plan_is_being_asked_or_says_why_it_is_not_known() {
+    for (misbehaviour, words) in [
+        (Misbehaviour::Hang, "KiwiVM is being asked."),
+        (Misbehaviour::Html(502), "HTTP status 502"),
+    ] {
+        let panel = Panel::start().await;
+        let vps = panel.add(web_1()).await;
+        panel.read_call(&vps, LOCATIONS).await;
+        panel.kiwivm.misbehave(SERVICE_INFO.name, misbehaviour);
+        let viewer = panel.sign_in(VIEWER).await;
+        let path = format!("/vps/{}/migrate", vps.id);
+        viewer.open(&path).await.expect(200).must_show(words);
+    }
+}
