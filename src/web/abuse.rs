@@ -261,13 +261,4 @@ impl Show {
             None => format::ago(self.page.language(), -left_s),
         }
     }
-
-    /// Where the use of the transfer is told.
-    fn usage_path(&self) -> String {
-        let rest = match Section::from_word("usage") {
-            Some(section) => section.path(),
-            None => "/call/getRawUsageStats".to_owned(),
-        };
-        self.head.path(&rest)
-    }
 }

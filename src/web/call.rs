@@ -79,9 +79,9 @@ pub(super) fn mark(call: &Call) -> (&'static str, &'static str, &'static str) {
     }
 }
 
-/// The link to the page made for a call: its words and its path.
+/// The link to the page made for a call, if its tab is shown: its words and its path.
 pub(super) fn served_by(page: &Page, head: &Head, call: &Call) -> Option<(Message, String)> {
-    let section = Section::serving(call)?;
+    let section = Section::serving(call);
     let words = page
         .say("call-page")
         .with("page", page.say(section.message()));
@@ -330,12 +330,8 @@ pub(super) async fn begin(
         let ended = perform::wait(action, ANSWER_WITHIN).await;
         let is_taken = ended.is_some_and(|ended| ended.outcome == Outcome::Accepted);
         let has_secrets = app.actions.secrets_waiting(&id, page.session()?.id) > 0;
-        if let Some(section) = Section::serving(call)
-            && stays
-            && is_taken
-            && !has_secrets
-        {
-            path = format!("/vps/{vps_id}{}?done={id}", section.path());
+        if stays && is_taken && !has_secrets {
+            path = format!("/vps/{vps_id}{}?done={id}", Section::serving(call).path());
         }
     }
     Ok(page.visitor.see_other(&path))
@@ -416,10 +412,9 @@ impl Show {
         self.head.path(&format!("/call/{}", self.call.name))
     }
 
-    /// The page made for this call, or the overview: where "cancel" leads.
+    /// The page made for this call: where "cancel" leads.
     fn back(&self) -> String {
-        let section = Section::serving(self.call).unwrap_or(Section::Overview);
-        self.head.path(&section.path())
+        self.head.path(&Section::serving(self.call).path())
     }
 
     fn title(&self) -> Message {

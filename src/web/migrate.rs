@@ -1,14 +1,13 @@
 //! Moving a VPS: where it is, where it can go and what that leaves of its transfer, what to do before, and
 //! what the last move changed. And for OpenVZ, becoming a copy of another server. It only leads to forms.
 
-use super::call;
 use super::head::Head;
 use super::known::{self, Known};
 use super::page::Page;
 use super::section::Section;
 use crate::app::App;
 use crate::error::Error;
-use crate::kiwivm::calls::{self, LOCATIONS};
+use crate::kiwivm::calls::LOCATIONS;
 use crate::kiwivm::printable::printable;
 use crate::kiwivm::reply::{Locations, ServiceInfo, Transfer};
 use crate::model::operation::{self, Operation};
@@ -191,13 +190,6 @@ impl Show {
         names
             .filter_map(|(ip, name)| Some((ip.as_str(), name.as_deref()?)))
             .collect()
-    }
-
-    /// The page, or the form, on which a call is made.
-    fn path_for(&self, call: &str) -> String {
-        let served =
-            calls::find(call).and_then(|call| call::served_by(&self.page, &self.head, call));
-        served.map_or_else(|| self.head.call_path(call), |(_, path)| path)
     }
 
     fn is_kvm(&self) -> bool {

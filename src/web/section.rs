@@ -125,19 +125,19 @@ impl Section {
         calls
     }
 
-    /// The page made for a call, where there is one.
-    pub(super) fn serving(call: &Call) -> Option<Section> {
+    /// The page made for a call.
+    pub(super) fn serving(call: &Call) -> Section {
         match call.topic {
-            Topic::Power | Topic::Information => Some(Section::Overview),
-            Topic::System => Some(Section::System),
-            Topic::Shell => Some(Section::Shell),
-            Topic::Snapshots => Some(Section::Snapshots),
-            Topic::Network => Some(Section::Network),
-            Topic::Migration => Some(Section::Migration),
-            Topic::Records if call.name == AUDIT_LOG.name => Some(Section::Records),
-            Topic::Records => Some(Section::Usage),
-            Topic::Abuse => Some(Section::Abuse),
-            Topic::Notifications => Some(Section::Notifications),
+            Topic::Power | Topic::Information => Section::Overview,
+            Topic::System => Section::System,
+            Topic::Shell => Section::Shell,
+            Topic::Snapshots => Section::Snapshots,
+            Topic::Network => Section::Network,
+            Topic::Migration => Section::Migration,
+            Topic::Records if call.name == AUDIT_LOG.name => Section::Records,
+            Topic::Records => Section::Usage,
+            Topic::Abuse => Section::Abuse,
+            Topic::Notifications => Section::Notifications,
         }
     }
 
