@@ -209,10 +209,7 @@ impl Place {
 
     /// The form of migrate/start with this location chosen.
     fn form(&self, head: &Head) -> String {
-        let query = form_urlencoded::Serializer::new(String::new())
-            .append_pair("location", &self.id)
-            .finish();
-        format!("{}?{query}", head.call_path("migrate/start"))
+        head.form_path("migrate/start", &[("location", &self.id)])
     }
 }
 

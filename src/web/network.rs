@@ -4,7 +4,6 @@
 use super::head::Head;
 use super::known::{self, Known};
 use super::page::Page;
-use super::result::form_path;
 use super::section::Section;
 use crate::app::App;
 use crate::error::Error;
@@ -174,7 +173,7 @@ impl Show {
 
     /// The form that takes an address away, filled in.
     fn removal(&self, call: &str, address: &Choice) -> String {
-        form_path(self.head.vps.id, call, &[("ip", &address.value)])
+        self.head.form_path(call, &[("ip", &address.value)])
     }
 
     fn blocked(&self) -> Vec<Blocked<'_>> {

@@ -99,10 +99,8 @@ impl Show {
 
     /// The form of a call, with this snapshot chosen.
     fn form_path(&self, call: &str, row: &Row) -> String {
-        let query = form_urlencoded::Serializer::new(String::new())
-            .append_pair("snapshot", &row.snapshot.file_name)
-            .finish();
-        format!("{}?{query}", self.head.call_path(call))
+        let fields = [("snapshot", row.snapshot.file_name.as_str())];
+        self.head.form_path(call, &fields)
     }
 
     /// What a button does, and to which: the rows have the same buttons.

@@ -1,10 +1,9 @@
 //! What a VPS is made of: its hostname, the image in its drive, the SSH keys of the next reinstall, the
 //! root password, the templates. Its forms and links lead to the calls' own pages; it sends nothing.
 
-use super::head::{Done, Head};
+use super::head::Head;
 use super::known::{self, Known};
 use super::page::Page;
-use super::result::{self, form_path};
 use super::section::Section;
 use crate::app::App;
 use crate::error::Error;
@@ -108,8 +107,8 @@ impl Show {
 
     /// An image was put in or taken out just now: the VPS must stop and start.
     fn waits_for_a_cold_start(&self) -> bool {
-        let is_one = |done: &Done| result::needs_a_cold_start(done.call);
-        self.head.done.as_ref().is_some_and(is_one)
+        let done = self.head.done.as_ref();
+        done.is_some_and(|done| done.call.needs_a_cold_start)
     }
 
     fn ssh_keys(&self) -> SshKeys {
@@ -188,7 +187,7 @@ impl Show {
 
     fn reinstall(&self, template: &Choice) -> String {
         let fields = [("os", template.value.as_str())];
-        form_path(self.head.vps.id, "reinstallOS", &fields)
+        self.head.form_path("reinstallOS", &fields)
     }
 
     fn found(&self, families: &[Family]) -> Message {
