@@ -92,6 +92,19 @@ impl Show {
         why.filter(|_| self.may_manage() && self.why().is_none())
     }
 
+    /// What is done with a snapshot on a form: the message of its name, the call, and the id of what says
+    /// why it is off.
+    fn acts(&self) -> [(&'static str, &'static str, Option<&'static str>); 3] {
+        let all_off = self.why().map(|_| "why");
+        let is_barred = |call| self.head.barred(&self.page, call).is_some();
+        [
+            ("snapshots-export", "snapshot/export"),
+            ("snapshots-restore", "snapshot/restore"),
+            ("snapshots-delete", "snapshot/delete"),
+        ]
+        .map(|(act, call)| (act, call, all_off.or(is_barred(call).then_some("why-spared"))))
+    }
+
     /// What must not be sticky too: KiwiVM is known to refuse a third.
     fn is_full_for(&self, row: &Row) -> bool {
         !row.is_sticky() && self.snapshots.is_sticky_full()

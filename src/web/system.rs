@@ -52,8 +52,15 @@ enum Line {
 /// Templates of one family: `debian`.
 struct Family {
     name: String,
-    templates: Vec<Choice>,
+    offers: Vec<Offer>,
     is_open: bool,
+}
+
+/// One template.
+struct Offer {
+    template: Choice,
+    /// The VPS was installed from it.
+    is_installed: bool,
 }
 
 pub(super) async fn show(
@@ -159,28 +166,26 @@ impl Show {
         self.os.reply.as_ref()?.available_os().installed
     }
 
-    fn is_installed(&self, template: &Choice) -> bool {
-        self.installed().as_deref() == Some(template.label.as_str())
-    }
-
-    /// The templates that fit, by family.
-    fn families(&self) -> Vec<Family> {
-        let mut fitting = self.templates();
-        fitting.retain(|template| fits(&template.label, &self.search));
+    /// Those of the templates that fit, by family.
+    fn families(&self, templates: &[Choice]) -> Vec<Family> {
+        let templates = templates.iter();
+        let fitting: Vec<_> = templates
+            .filter(|template| fits(&template.label, &self.search))
+            .collect();
         let open = !self.search.is_empty() || fitting.len() <= OPEN_MAX;
         let installed = self.installed();
-        let mut families: IndexMap<String, Vec<Choice>> = IndexMap::new();
+        let mut families: IndexMap<&str, Vec<Offer>> = IndexMap::new();
         for template in fitting {
-            let name = family(&template.label).to_owned();
-            families.entry(name).or_default().push(template);
+            let offers = families.entry(family(&template.label)).or_default();
+            offers.push(Offer {
+                template: template.clone(),
+                is_installed: installed.as_ref() == Some(&template.label),
+            });
         }
-        let family = |(name, templates): (String, Vec<Choice>)| Family {
-            is_open: open
-                || templates
-                    .iter()
-                    .any(|one| installed.as_deref() == Some(one.label.as_str())),
-            name,
-            templates,
+        let family = |(name, offers): (&str, Vec<Offer>)| Family {
+            name: name.to_owned(),
+            is_open: open || offers.iter().any(|offer| offer.is_installed),
+            offers,
         };
         families.into_iter().map(family).collect()
     }
@@ -190,11 +195,10 @@ impl Show {
         self.head.form_path("reinstallOS", &fields)
     }
 
-    fn found(&self, families: &[Family]) -> Message {
-        let count: usize = families.iter().map(|family| family.templates.len()).sum();
-        let all = self.templates().len();
+    fn found(&self, families: &[Family], templates: &[Choice]) -> Message {
+        let count: usize = families.iter().map(|family| family.offers.len()).sum();
         let found = self.page.say("system-templates-found");
-        found.with("count", count).with("all", all)
+        found.with("count", count).with("all", templates.len())
     }
 }
 
