@@ -85,12 +85,7 @@ async fn note(
         }
         // Any other word of KiwiVM's shows that it took the key.
         Fault::Refused(_) => vps::key_taken(&app.db, vps.id).await?,
-        Fault::TooManyRequests => {
-            lock(&app.refresh.budgets)
-                .entry(vps.id)
-                .or_default()
-                .rest(now_s);
-        }
+        Fault::TooManyRequests => app.refresh.rest(vps.id, now_s),
         _ => {}
     }
     if let Some(refusal) = fault.locked() {

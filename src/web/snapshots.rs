@@ -102,7 +102,13 @@ impl Show {
             ("snapshots-restore", "snapshot/restore"),
             ("snapshots-delete", "snapshot/delete"),
         ]
-        .map(|(act, call)| (act, call, all_off.or(is_barred(call).then_some("why-spared"))))
+        .map(|(act, call)| {
+            (
+                act,
+                call,
+                all_off.or(is_barred(call).then_some("why-spared")),
+            )
+        })
     }
 
     /// What must not be sticky too: KiwiVM is known to refuse a third.

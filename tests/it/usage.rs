@@ -3,6 +3,7 @@
 use crate::missing;
 use crate::panel::{ADMIN, NEWCOMER, OPERATOR, Panel, VIEWER};
 use futures_util::future::join_all;
+use kiwideck::kiwivm::budget::Purpose;
 use kiwideck::kiwivm::calls::{LIVE_INFO, RAW_USAGE_STATS, SERVICE_INFO};
 use kiwideck::model::usage;
 use kiwideck::model::vps::Vps;
@@ -355,10 +356,25 @@ async fn the_background_reads_use_weekly_and_of_one_vps_at_a_time() {
     panel.kiwivm.forget_heard();
     panel.clock.turn(9 * DAY_S);
     for _ in 0..3 {
+        panel.clock.turn(60);
         kiwideck::refresh::tick(&panel.app).await.unwrap();
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     assert_eq!(asked(&panel), 1, "several were asked at once");
+}
+
+#[tokio::test]
+async fn one_whose_budget_is_spent_holds_up_no_other() {
+    let panel = Panel::start().await;
+    let first = panel.add(Machine::kvm(100_001)).await;
+    panel.add(Machine::kvm(100_002)).await;
+    panel.clock.turn(9 * DAY_S);
+    let now_s = panel.clock.now_s();
+    for _ in 0..1000 {
+        panel.app.refresh.spend(first.id, Purpose::Person, now_s);
+    }
+    panel.tick().await;
+    assert_eq!(asked(&panel), 1);
 }
 
 #[tokio::test]
