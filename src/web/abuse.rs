@@ -99,32 +99,23 @@ pub(super) async fn show(
 }
 
 fn suspended(known: Known) -> List {
-    let cases = known.reply.as_ref().map(|reply| reply.suspensions().cases);
+    let cases = known.read(Reply::suspensions).cases;
     List {
         name: "abuse-suspensions",
         ends: "unsuspend",
         end: "abuse-unsuspend",
-        cases: cases
-            .unwrap_or_default()
-            .into_iter()
-            .map(Case::from)
-            .collect(),
+        cases: cases.into_iter().map(Case::from).collect(),
         known,
     }
 }
 
 fn violated(known: Known) -> List {
-    let reply = known.reply.as_ref();
-    let cases = reply.map(|reply| reply.policy_violations().violations);
+    let cases = known.read(Reply::policy_violations).violations;
     List {
         name: "abuse-violations",
         ends: "resolvePolicyViolation",
         end: "abuse-resolve",
-        cases: cases
-            .unwrap_or_default()
-            .into_iter()
-            .map(Case::from)
-            .collect(),
+        cases: cases.into_iter().map(Case::from).collect(),
         known,
     }
 }
@@ -159,10 +150,8 @@ impl From<PolicyViolation> for Case {
 
 /// Both replies tell the points: the newer one is right.
 fn points(suspensions: &Known, violations: &Known) -> Points {
-    let details = suspensions.reply.as_ref().map(Reply::suspensions);
-    let details = details.unwrap_or_default();
-    let others = violations.reply.as_ref().map(Reply::policy_violations);
-    let others = others.unwrap_or_default();
+    let details = suspensions.read(Reply::suspensions);
+    let others = violations.read(Reply::policy_violations);
     let (one, other) = (
         (details.total_abuse_points, details.max_abuse_points),
         (others.total_abuse_points, others.max_abuse_points),

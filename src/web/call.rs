@@ -15,7 +15,7 @@ use crate::kiwivm::call::{Call, Class, Kind, Parameter, Source, Topic};
 use crate::kiwivm::calls::{self, CALLS};
 use crate::kiwivm::hostname::without_end_dot;
 use crate::kiwivm::printable::printable;
-use crate::kiwivm::reply::{Choice, Reply, choices};
+use crate::kiwivm::reply::{Choice, Reply};
 use crate::kiwivm::ssh_key;
 use crate::model::access::{self, Denied, Right};
 use crate::model::audit::Outcome;
@@ -243,11 +243,9 @@ async fn options(
 }
 
 fn offered(page: &Page, source: Source, known: Known) -> Options {
-    let choices = known.reply.as_ref().map(|reply| choices(source, reply));
-    let choices = choices.unwrap_or_default();
+    let choices = known.choices(source);
     Options {
-        only_hard: choices.is_empty()
-            && known.reply.is_some_and(|reply| lists_cases(source, &reply)),
+        only_hard: choices.is_empty() && known.read(|reply| lists_cases(source, reply)),
         choices,
         read_at_s: known.at_s,
         asking: known.asking,

@@ -4,9 +4,9 @@
 use super::page::Page;
 use crate::app::App;
 use crate::error::Error;
-use crate::kiwivm::call::Call;
+use crate::kiwivm::call::{Call, Source};
 use crate::kiwivm::calls::{LIVE_INFO, SERVICE_INFO};
-use crate::kiwivm::reply::Reply;
+use crate::kiwivm::reply::{Choice, Reply, choices, plain_choices};
 use crate::model::reading::{self, Failure, Reading};
 use crate::model::vps::Vps;
 use crate::refresh;
@@ -55,9 +55,30 @@ impl Known {
             .map_err(|_| Error::Ours("as many answers as questions".into()))
     }
 
-    /// What a reading holds; nobody is asked.
-    pub(super) fn kept(kept: Reading) -> Known {
-        Known::from_reading(kept, false)
+    /// What was last read of this call; nobody is asked.
+    pub(super) async fn kept(app: &App, vps_id: i64, call: &Call) -> Result<Known, sqlx::Error> {
+        let kept = reading::find(&app.db, vps_id, call.name).await?;
+        Ok(Known::from_reading(kept, false))
+    }
+
+    /// What the reply tells, in the view that this reads; an empty one without a reply.
+    pub(super) fn read<T: Default>(&self, view: impl FnOnce(&Reply) -> T) -> T {
+        self.reply.as_ref().map(view).unwrap_or_default()
+    }
+
+    /// Whether the reply has this field, whatever is in it.
+    pub(super) fn tells(&self, field: &str) -> bool {
+        self.read(|reply| reply.view().has(field))
+    }
+
+    /// What can be chosen from the reply.
+    pub(super) fn choices(&self, source: Source) -> Vec<Choice> {
+        self.read(|reply| choices(source, reply))
+    }
+
+    /// The same without what does not print as it is.
+    pub(super) fn plain_choices(&self, source: Source) -> Vec<Choice> {
+        self.read(|reply| plain_choices(source, reply))
     }
 
     /// Whether both fail for the same reason, which a page says once.
@@ -96,7 +117,7 @@ pub(super) async fn service(app: &App, vps: &Vps) -> Result<Known, Error> {
     for call in [SERVICE_INFO, LIVE_INFO] {
         let kept = reading::find(&app.db, vps.id, call.name).await?;
         if kept.reply.is_some() && !kept.is_stale {
-            let known = Known::kept(kept);
+            let known = Known::from_reading(kept, false);
             fresh = fresh
                 .filter(|other: &Known| other.at_s > known.at_s)
                 .or(Some(known));

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::kiwivm::calls::LOCATIONS;
 use crate::kiwivm::printable::printable;
-use crate::kiwivm::reply::{Locations, ServiceInfo, Transfer};
+use crate::kiwivm::reply::{Locations, Reply, ServiceInfo, Transfer};
 use crate::model::operation::{self, Operation};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -76,8 +76,7 @@ pub(super) async fn show(
     )?;
     let head = head.again(&app);
     let operations = operation::of_vps(&app.db, head.vps.id).await?;
-    let locations = known.reply.as_ref().map(|reply| reply.locations());
-    let locations = locations.unwrap_or_default();
+    let locations = known.read(Reply::locations);
     let told = head.latest.service().map(|(_, service)| service);
     Page::html(&Show {
         regions: regions(&locations, told),

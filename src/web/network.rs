@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::i18n::Message;
 use crate::kiwivm::call::Source;
 use crate::kiwivm::calls::FREE_PRIVATE_ADDRESSES;
-use crate::kiwivm::reply::{Choice, NullRoute, ServiceInfo, choices, plain_choices};
+use crate::kiwivm::reply::{Choice, NullRoute, Reply, ServiceInfo};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -57,8 +57,7 @@ pub(super) async fn show(
     let head = Head::open(&app, &page, &id, Section::Network).await?;
     let known = known::service(&app, &head.vps).await?;
     let head = head.again(&app);
-    let reply = known.reply.as_ref();
-    let service = reply.map(|reply| reply.service_info()).unwrap_or_default();
+    let service = known.read(Reply::service_info);
     let may_assign = head.barred(&page, "privateIp/assign").is_none();
     let free = if may_assign && service.has_private_network() == Some(true) {
         Some(Known::of(&app, &head.vps, FREE_PRIVATE_ADDRESSES).await?)
@@ -76,20 +75,9 @@ pub(super) async fn show(
 }
 
 impl Show {
-    fn choices(&self, source: Source) -> Vec<Choice> {
-        let reply = self.known.reply.as_ref();
-        reply.map_or_else(Vec::new, |reply| choices(source, reply))
-    }
-
-    /// Whether the reply has this field, whatever is in it.
-    fn tells(&self, field: &str) -> bool {
-        let reply = self.known.reply.as_ref();
-        reply.is_some_and(|reply| reply.view().has(field))
-    }
-
     /// Every address, and behind them the names of what is no address of this list.
     fn rows(&self) -> Vec<Row> {
-        let addresses = self.choices(Source::Addresses);
+        let addresses = self.known.choices(Source::Addresses);
         let names = self.service.ptr.iter();
         let others: Vec<Row> = names
             .filter(|(ip, _)| !addresses.iter().any(|one| same(&one.label, ip)))
@@ -126,7 +114,7 @@ impl Show {
     }
 
     fn ipv6_count(&self) -> u64 {
-        self.choices(Source::Ipv6).len() as u64
+        self.known.choices(Source::Ipv6).len() as u64
     }
 
     /// "2 of 3", or how many there are.
@@ -162,13 +150,6 @@ impl Show {
             return Some(self.page.say("network-private-location"));
         }
         self.head.barred(&self.page, "privateIp/assign")
-    }
-
-    fn free_choices(&self) -> Vec<Choice> {
-        let reply = self.free.as_ref().and_then(|free| free.reply.as_ref());
-        reply.map_or_else(Vec::new, |reply| {
-            plain_choices(Source::FreePrivateAddresses, reply)
-        })
     }
 
     /// The form that takes an address away, filled in.

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::i18n::Message;
 use crate::kiwivm::call::Source;
 use crate::kiwivm::calls::{AVAILABLE_OS, SSH_KEYS};
-use crate::kiwivm::reply::{Choice, LiveInfo, Reply, ServiceInfo, SshKeys, choices, plain_choices};
+use crate::kiwivm::reply::{Choice, LiveInfo, Reply, ServiceInfo, SshKeys};
 use crate::kiwivm::ssh_key::{SshKey, may_be_private};
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -74,10 +74,9 @@ pub(super) async fn show(
         known::service(&app, &head.vps),
         Known::of_all(&app, &head.vps, [AVAILABLE_OS, SSH_KEYS])
     )?;
-    let reply = known.reply.as_ref();
     Page::html(&Show {
         asking: known.asking || os.asking || keys.asking,
-        service: reply.map(Reply::service_info).unwrap_or_default(),
+        service: known.read(Reply::service_info),
         search: asked.q.trim().to_owned(),
         page,
         head: head.again(&app),
@@ -91,17 +90,6 @@ impl Show {
     fn live(&self) -> Option<(i64, &LiveInfo)> {
         let aged = self.head.latest.live.as_ref()?;
         Some((aged.at_s, &aged.value))
-    }
-
-    /// Whether a reply has this field, whatever is in it.
-    fn tells(&self, known: &Known, field: &str) -> bool {
-        let reply = known.reply.as_ref();
-        reply.is_some_and(|reply| reply.view().has(field))
-    }
-
-    fn isos(&self) -> Vec<Choice> {
-        let reply = self.known.reply.as_ref();
-        reply.map_or_else(Vec::new, |reply| plain_choices(Source::Isos, reply))
     }
 
     /// Each drive's number, its field, and the image in it.
@@ -119,13 +107,12 @@ impl Show {
     }
 
     fn ssh_keys(&self) -> SshKeys {
-        let reply = self.keys.reply.as_ref();
-        reply.map(Reply::ssh_keys).unwrap_or_default()
+        self.keys.read(Reply::ssh_keys)
     }
 
     /// Which keys the next reinstall puts in: the message that says it.
     fn winner(&self) -> Option<&'static str> {
-        let of = |field: &str| self.tells(&self.keys, field);
+        let of = |field: &str| self.keys.tells(field);
         let keys = self.ssh_keys();
         match (of("ssh_keys_veid"), of("ssh_keys_user")) {
             (true, _) if !keys.of_vps.is_empty() => Some("ssh-keys-vps-win"),
@@ -153,17 +140,11 @@ impl Show {
     fn editable(&self) -> Option<String> {
         let mut keys = self.ssh_keys().of_vps;
         keys.retain(|line| !may_be_private(line));
-        self.tells(&self.keys, "ssh_keys_veid")
-            .then(|| keys.join("\n"))
-    }
-
-    fn templates(&self) -> Vec<Choice> {
-        let reply = self.os.reply.as_ref();
-        reply.map_or_else(Vec::new, |reply| choices(Source::Templates, reply))
+        self.keys.tells("ssh_keys_veid").then(|| keys.join("\n"))
     }
 
     fn installed(&self) -> Option<String> {
-        self.os.reply.as_ref()?.available_os().installed
+        self.os.read(Reply::available_os).installed
     }
 
     /// Those of the templates that fit, by family.
