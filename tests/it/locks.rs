@@ -57,6 +57,16 @@ fn banner(page: &Answer) -> String {
     rest[..rest.find("\n</div>").expect("its end")].to_owned()
 }
 
+/// The pages behind the tabs.
+fn tabs(page: &Answer) -> Vec<String> {
+    let (_, tabs) = page.body.split_once("<nav class=\"tabs\"").expect("tabs");
+    let (tabs, _) = tabs.split_once("</nav>").expect("their end");
+    let links = tabs.split("href=\"").skip(1);
+    links
+        .map(|link| link[..link.find('"').expect("an end")].to_owned())
+        .collect()
+}
+
 #[tokio::test]
 async fn a_lock_is_on_every_page_of_its_vps_and_comes_again_alone() {
     let (panel, vps) = panel_with(web_1()).await;
@@ -69,23 +79,19 @@ async fn a_lock_is_on_every_page_of_its_vps_and_comes_again_alone() {
     });
     panel.read(&vps).await;
     let admin = panel.sign_in(ADMIN).await;
-    for path in [
-        "",
-        "/shell",
-        "/calls",
+    let mut paths = tabs(&overview(&admin, &vps).await);
+    assert_eq!(paths.len(), 13, "{paths:?}");
+    let others = [
         "/audit",
-        "/access",
-        "/edit",
-        "/migrate",
         "/operations",
         "/call/restart",
         "/call/reinstallOS",
         "/call/setHostname",
-    ] {
-        let page = admin
-            .open(&format!("/vps/{}{path}", vps.id))
-            .await
-            .expect(200);
+    ];
+    paths.extend(others.map(|path| format!("/vps/{}{path}", vps.id)));
+    let whole = ["", "/operations"].map(|path| format!("/vps/{}{path}", vps.id));
+    for path in paths {
+        let page = admin.open(&path).await.expect(200);
         let banner = banner(&page);
         for words in [
             "Locked: Migration: USCA_FMT, 40% done",
@@ -96,17 +102,18 @@ async fn a_lock_is_on_every_page_of_its_vps_and_comes_again_alone() {
             assert!(banner.contains(words), "{path} does not say {words:?}");
         }
         let again = format!("hx-get=\"/vps/{}/lock\"", vps.id);
-        let is_whole = matches!(path, "" | "/operations");
+        let is_whole = whole.contains(&path);
         assert_eq!(banner.contains(&again), !is_whole, "{path}");
         // It is said once on a page.
         let said = page.text().matches("Locked: Migration").count();
         assert_eq!(said, 1, "{path}");
-        // Whoever types is not interrupted.
-        let reloads = page.body.contains("http-equiv=\"refresh\"");
-        assert!(
-            !reloads || is_whole || page.body.contains("<noscript><meta"),
-            "{path}"
-        );
+        // Whoever types is not interrupted, with and without JavaScript.
+        let reload = "<noscript><meta http-equiv=\"refresh\"";
+        assert_eq!(page.body.contains(reload), is_whole, "{path}");
+        let reloads = page.body.matches("http-equiv=\"refresh\"").count();
+        assert_eq!(reloads, usize::from(is_whole), "{path}");
+        let rest = page.body.replace(&banner, "");
+        assert_eq!(rest.contains("hx-trigger=\"every"), is_whole, "{path}");
     }
 }
 
