@@ -12,9 +12,7 @@ const HOUR_S: i64 = 3600;
 
 /// A panel with this machine, read, as `Web 1`; and its page.
 async fn with(machine: Machine) -> (Panel, Vps, String) {
-    let panel = Panel::start().await;
-    let vps = panel.add(machine.labelled("Web 1")).await;
-    panel.read(&vps).await;
+    let (panel, vps) = Panel::of(machine.labelled("Web 1")).await;
     let path = format!("/vps/{}/abuse", vps.id);
     (panel, vps, path)
 }

@@ -2,7 +2,7 @@
 //! when they have ended.
 
 use crate::answer::Answer;
-use crate::panel::{ADMIN, MANAGER, OPERATOR, Panel, VIEWER};
+use crate::panel::{ADMIN, MANAGER, OPERATOR, Panel, VIEWER, web_1};
 use crate::visitor::Visitor;
 use kiwideck::attention::{State, state};
 use kiwideck::kiwivm::calls::{LIVE_INFO, SERVICE_INFO, SNAPSHOT_LIST};
@@ -12,10 +12,6 @@ use serde_json::json;
 
 const MINUTE_S: i64 = 60;
 const HOUR_S: i64 = 3600;
-
-fn web_1() -> Machine {
-    Machine::kvm(100_001).labelled("Web 1")
-}
 
 fn moving() -> Operation {
     Operation::migrate("USCA_FMT", vec!["203.0.113.77".to_owned()], 0)
@@ -29,13 +25,6 @@ fn vain(title: &str, lasts_s: i64) -> Operation {
         effect: Effect::Nothing,
         ..moving()
     }
-}
-
-async fn panel_with(machine: Machine) -> (Panel, Vps) {
-    let panel = Panel::start().await;
-    let vps = panel.add(machine).await;
-    panel.read(&vps).await;
-    (panel, vps)
 }
 
 /// Turns the clock in steps of two seconds, as the background ticks.
@@ -69,7 +58,7 @@ fn tabs(page: &Answer) -> Vec<String> {
 
 #[tokio::test]
 async fn a_lock_is_on_every_page_of_its_vps_and_comes_again_alone() {
-    let (panel, vps) = panel_with(web_1()).await;
+    let (panel, vps) = Panel::of(web_1()).await;
     panel.kiwivm.alter(100_001, |machine| {
         let now_s = machine.transfer.counted_at_s;
         machine.operation = Some(Operation {
@@ -119,7 +108,7 @@ async fn a_lock_is_on_every_page_of_its_vps_and_comes_again_alone() {
 
 #[tokio::test]
 async fn the_banner_alone_is_a_part_and_without_javascript_a_page() {
-    let (panel, vps) = panel_with(web_1().locked(moving(), 60)).await;
+    let (panel, vps) = Panel::of(web_1().locked(moving(), 60)).await;
     let viewer = panel.sign_in(VIEWER).await;
     let path = format!("/vps/{}/lock", vps.id);
     let part = viewer.poll(&path).await.expect(200);
@@ -137,7 +126,7 @@ async fn the_banner_alone_is_a_part_and_without_javascript_a_page() {
 #[tokio::test]
 async fn what_only_a_refused_change_tells_is_a_lock_and_its_end_is_found() {
     let machine = web_1().informing_while_locked();
-    let (panel, vps) = panel_with(machine.locked(moving(), 0)).await;
+    let (panel, vps) = Panel::of(machine.locked(moving(), 0)).await;
     let operator = panel.sign_in(OPERATOR).await;
     overview(&operator, &vps)
         .await
@@ -176,7 +165,7 @@ async fn what_only_a_refused_change_tells_is_a_lock_and_its_end_is_found() {
 #[tokio::test]
 async fn what_a_list_tells_is_a_lock_too() {
     let machine = web_1().informing_while_locked();
-    let (panel, vps) = panel_with(machine.locked(vain("Backup copy", 40), 0)).await;
+    let (panel, vps) = Panel::of(machine.locked(vain("Backup copy", 40), 0)).await;
     let manager = panel.sign_in(MANAGER).await;
     let form = format!("/vps/{}/call/snapshot/restore", vps.id);
     let page = manager.open(&form).await.expect(200);
@@ -189,7 +178,7 @@ async fn what_a_list_tells_is_a_lock_too() {
 #[tokio::test]
 async fn nobody_looks_and_a_hidden_lock_is_looked_at_once_a_minute_within_the_points() {
     let machine = web_1().informing_while_locked();
-    let (panel, vps) = panel_with(machine.locked(vain("Stuck", 90 * HOUR_S), 0)).await;
+    let (panel, vps) = Panel::of(machine.locked(vain("Stuck", 90 * HOUR_S), 0)).await;
     panel.read_call(&vps, SNAPSHOT_LIST).await;
     assert_eq!(state(&panel.app.readings.of(vps.id)), State::Locked);
     panel.kiwivm.forget_heard();
@@ -205,7 +194,7 @@ async fn nobody_looks_and_a_hidden_lock_is_looked_at_once_a_minute_within_the_po
 #[tokio::test]
 async fn a_call_that_locks_and_was_taken_is_looked_after_soon() {
     for machine in [web_1(), web_1().informing_while_locked()] {
-        let (panel, vps) = panel_with(machine).await;
+        let (panel, vps) = Panel::of(machine).await;
         let admin = panel.sign_in(ADMIN).await;
         let path = format!("/vps/{}/call/snapshot/create", vps.id);
         let sent = admin.submit(&path, &[]).await;
@@ -236,7 +225,7 @@ async fn a_call_that_locks_and_was_taken_is_looked_after_soon() {
 
 #[tokio::test]
 async fn a_lock_that_never_comes_is_not_looked_for_for_ever() {
-    let (panel, vps) = panel_with(web_1()).await;
+    let (panel, vps) = Panel::of(web_1()).await;
     let admin = panel.sign_in(ADMIN).await;
     panel.app.refresh.expect_lock(vps.id, panel.clock.now_s());
     let page = admin.open(&format!("/vps/{}/calls", vps.id)).await;
@@ -252,7 +241,7 @@ async fn a_lock_that_never_comes_is_not_looked_for_for_ever() {
 
 #[tokio::test]
 async fn after_a_snapshot_the_list_is_one_longer() {
-    let (panel, vps) = panel_with(web_1().snapshot("before", 3)).await;
+    let (panel, vps) = Panel::of(web_1().snapshot("before", 3)).await;
     panel.read_call(&vps, SNAPSHOT_LIST).await;
     let admin = panel.sign_in(ADMIN).await;
     let path = format!("/vps/{}/call/snapshot/create", vps.id);
@@ -267,7 +256,7 @@ async fn after_a_snapshot_the_list_is_one_longer() {
 #[tokio::test]
 async fn an_end_is_no_promise_and_is_told_of_for_an_hour() {
     for machine in [web_1(), Machine::ovz(100_001).labelled("Web 1")] {
-        let (panel, vps) = panel_with(machine).await;
+        let (panel, vps) = Panel::of(machine).await;
         panel.kiwivm.alter(100_001, |machine| {
             let since_s = machine.transfer.counted_at_s;
             machine.operation = Some(Operation {
@@ -307,7 +296,7 @@ async fn an_end_is_no_promise_and_is_told_of_for_an_hour() {
 #[tokio::test]
 async fn a_lock_outlives_the_program_and_its_end_is_found_by_the_next_one() {
     for machine in [web_1(), web_1().informing_while_locked()] {
-        let (panel, vps) = panel_with(machine).await;
+        let (panel, vps) = Panel::of(machine).await;
         let admin = panel.sign_in(ADMIN).await;
         let path = format!("/vps/{}/call/migrate/start", vps.id);
         let fields = [("location", "USCA_FMT"), ("confirm_name", "Web 1")];
@@ -333,7 +322,7 @@ async fn a_lock_outlives_the_program_and_its_end_is_found_by_the_next_one() {
 
 #[tokio::test]
 async fn who_cannot_reach_kiwivm_sees_the_lock_with_its_age() {
-    let (panel, vps) = panel_with(web_1().locked(vain("Stuck", 90 * HOUR_S), 60)).await;
+    let (panel, vps) = Panel::of(web_1().locked(vain("Stuck", 90 * HOUR_S), 60)).await;
     panel
         .kiwivm
         .misbehave_times("*", Misbehaviour::Html(502), usize::MAX);
@@ -348,7 +337,7 @@ async fn who_cannot_reach_kiwivm_sees_the_lock_with_its_age() {
 
 #[tokio::test]
 async fn a_reply_that_comes_late_begins_no_second_operation() {
-    let (panel, vps) = panel_with(web_1().locked(vain("Snapshot", 40), 0)).await;
+    let (panel, vps) = Panel::of(web_1().locked(vain("Snapshot", 40), 0)).await;
     let refused = json!({
         "error": 788_888, "message": "VE is currently locked", "additionalErrorInfo": "Snapshot",
     });
@@ -367,7 +356,7 @@ async fn a_reply_that_comes_late_begins_no_second_operation() {
 
 #[tokio::test]
 async fn a_call_that_was_refused_is_not_looked_after() {
-    let (panel, vps) = panel_with(web_1().address_blocked()).await;
+    let (panel, vps) = Panel::of(web_1().address_blocked()).await;
     let admin = panel.sign_in(ADMIN).await;
     let path = format!("/vps/{}/call/migrate/start", vps.id);
     let fields = [("location", "USCA_FMT"), ("confirm_name", "Web 1")];
@@ -379,7 +368,7 @@ async fn a_call_that_was_refused_is_not_looked_after() {
 
 #[tokio::test]
 async fn another_title_is_another_operation() {
-    let (panel, vps) = panel_with(web_1().locked(vain("Snapshot", 600), 0)).await;
+    let (panel, vps) = Panel::of(web_1().locked(vain("Snapshot", 600), 0)).await;
     panel.kiwivm.alter(100_001, |machine| {
         let since_s = machine.transfer.counted_at_s;
         machine.operation = Some(Operation {
@@ -402,7 +391,7 @@ async fn another_title_is_another_operation() {
 #[tokio::test]
 async fn a_title_of_an_operation_is_text_and_no_markup() {
     let title = "<img src=x onerror=alert(1)> \u{202e}evil";
-    let (panel, vps) = panel_with(web_1().locked(vain(title, 40), 0)).await;
+    let (panel, vps) = Panel::of(web_1().locked(vain(title, 40), 0)).await;
     let viewer = panel.sign_in(VIEWER).await;
     let page = overview(&viewer, &vps).await;
     assert!(!page.body.contains("<img src=x"));
@@ -415,7 +404,7 @@ async fn a_title_of_an_operation_is_text_and_no_markup() {
 
 #[tokio::test]
 async fn another_key_may_be_another_machine_and_forgets_what_ran() {
-    let (panel, vps) = panel_with(web_1().locked(vain("Stuck", 90 * HOUR_S), 60)).await;
+    let (panel, vps) = Panel::of(web_1().locked(vain("Stuck", 90 * HOUR_S), 60)).await;
     let other = Machine::kvm(100_002);
     let key = other.key.clone();
     panel.kiwivm.add(other);
@@ -433,7 +422,7 @@ async fn another_key_may_be_another_machine_and_forgets_what_ran() {
 
 #[tokio::test]
 async fn the_banner_speaks_chinese() {
-    let (panel, vps) = panel_with(web_1()).await;
+    let (panel, vps) = Panel::of(web_1()).await;
     let viewer = panel.sign_in(VIEWER).await.in_chinese();
     panel.kiwivm.alter(100_001, |machine| {
         let since_s = machine.transfer.counted_at_s;

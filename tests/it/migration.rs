@@ -2,7 +2,7 @@
 //! last move changed.
 
 use crate::missing;
-use crate::panel::{ADMIN, MANAGER, OPERATOR, Panel, VIEWER};
+use crate::panel::{ADMIN, MANAGER, OPERATOR, Panel, VIEWER, web_1};
 use crate::visitor::Visitor;
 use kiwideck::kiwivm::calls::{LOCATIONS, SERVICE_INFO};
 use kiwideck::model::vps::Vps;
@@ -12,15 +12,9 @@ use serde_json::json;
 /// Without multipliers, as in 2016.
 const OLD: &str = include_str!("../fixtures/migrate_getLocations.2016.json");
 
-fn web_1() -> Machine {
-    Machine::kvm(100_001).labelled("Web 1")
-}
-
 /// A panel with this machine, its locations read.
 async fn panel_with(machine: Machine) -> (Panel, Vps, String) {
-    let panel = Panel::start().await;
-    let vps = panel.add(machine).await;
-    panel.read(&vps).await;
+    let (panel, vps) = Panel::of(machine).await;
     panel.read_call(&vps, LOCATIONS).await;
     panel.kiwivm.forget_heard();
     let path = format!("/vps/{}/migrate", vps.id);

@@ -17,9 +17,7 @@ const GIB: u64 = 1 << 30;
 
 /// A panel with one VPS that is some days old, whose plan was read, and whose use was not.
 async fn with(machine: Machine) -> (Panel, Vps, String) {
-    let panel = Panel::start().await;
-    let vps = panel.add(machine.labelled("Web 1")).await;
-    panel.read(&vps).await;
+    let (panel, vps) = Panel::of(machine.labelled("Web 1")).await;
     let path = format!("/vps/{}/usage", vps.id);
     (panel, vps, path)
 }
