@@ -69,8 +69,9 @@ async fn a_lock_is_on_every_page_of_its_vps_and_comes_again_alone() {
     panel.read(&vps).await;
     let admin = panel.sign_in(ADMIN).await;
     let mut paths = tabs(&overview(&admin, &vps).await);
-    assert_eq!(paths.len(), 13, "{paths:?}");
+    assert_eq!(paths.len(), 12, "{paths:?}");
     let others = [
+        "/access",
         "/audit",
         "/operations",
         "/call/restart",
