@@ -163,7 +163,7 @@ async fn after_a_failure_the_old_use_stays_with_its_age_and_the_reason() {
 async fn whatever_is_no_whole_reply_leaves_nothing_behind() {
     let at_s = crate::panel::BEGINNING_S - 600;
     let refused = json!({"data": [point(at_s)], "error": 788_888, "message": "locked"});
-    for misbehaviour in [
+    let failed = [
         Misbehaviour::Truncate,
         Misbehaviour::Close,
         Misbehaviour::Empty,
@@ -172,15 +172,18 @@ async fn whatever_is_no_whole_reply_leaves_nothing_behind() {
         Misbehaviour::TooMany,
         Misbehaviour::Status(500),
         Misbehaviour::Redirect("http://192.0.2.1/".into()),
-        Misbehaviour::Body(refused.to_string().into_bytes()),
         Misbehaviour::Body(format!("{{\"error\":0,\"data\":[{}", point(at_s)).into_bytes()),
-    ] {
+    ];
+    let failed = failed.map(|misbehaviour| (misbehaviour, "The last reading failed"));
+    // A lock is said once, by its banner.
+    let locked = Misbehaviour::Body(refused.to_string().into_bytes());
+    for (misbehaviour, words) in failed.into_iter().chain([(locked, "Locked")]) {
         let (panel, vps, path) = with(few_days()).await;
         let viewer = panel.sign_in(VIEWER).await;
         let named = format!("{misbehaviour:?}");
         panel.kiwivm.misbehave(RAW_USAGE_STATS.name, misbehaviour);
         let page = viewer.open(&path).await.expect(200);
-        assert!(page.shows("The last reading failed"), "{named}");
+        assert!(page.shows(words), "{named}");
         assert!(page.shows("Nothing was read yet"), "{named}");
         assert!(samples(&panel, &vps).await.is_empty(), "{named}");
         // A failure counts as asking: a page does not ask again and again for 30 MB.
