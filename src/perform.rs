@@ -4,6 +4,7 @@
 
 use crate::actions::{Action, Asked, Ended, Full};
 use crate::app::App;
+use crate::kiwivm::budget::Purpose;
 use crate::kiwivm::call::{Call, Class};
 use crate::kiwivm::calls::{RAW_USAGE_STATS, SHELL_EXEC};
 use crate::kiwivm::client::Credentials;
@@ -223,7 +224,8 @@ async fn send(app: &App, order: &Order) -> Result<Reply, Trouble> {
         veid: order.vps.veid.clone(),
         api_key,
     };
-    app.refresh.spend(order.vps.id, app.clock.now_s());
+    app.refresh
+        .spend(order.vps.id, Purpose::Person, app.clock.now_s());
     if order.call.locks {
         // Its reply may take minutes, and the lock shows before.
         app.refresh.expect_lock(order.vps.id, app.clock.now_s());

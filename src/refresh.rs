@@ -24,6 +24,8 @@ use tokio::sync::{Semaphore, watch};
 
 /// getRawUsageStats: 30 MB each time, which count as transfer of the panel's own host.
 const USAGE_EVERY_S: i64 = 7 * 24 * 60 * 60;
+/// So often it is looked whose use is due.
+const USAGE_LOOK_EVERY_S: i64 = 60;
 /// A page that was opened counts as looked at for so long; an open one renews it.
 const WATCHED_S: i64 = 150;
 /// After a change its effect is read so soon.
@@ -53,6 +55,8 @@ pub struct Refresh {
     look_at_s: Mutex<HashMap<i64, i64>>,
     /// Until when a lock is looked for.
     expected_until_s: Mutex<HashMap<i64, i64>>,
+    /// When it was last looked whose use is due.
+    usage_looked_at_s: Mutex<Option<i64>>,
     budgets: Mutex<HashMap<i64, Budget>>,
     permits: Semaphore,
 }
@@ -66,6 +70,7 @@ impl Default for Refresh {
             due_at_s: Mutex::default(),
             look_at_s: Mutex::default(),
             expected_until_s: Mutex::default(),
+            usage_looked_at_s: Mutex::default(),
             budgets: Mutex::default(),
             permits: Semaphore::new(AT_ONCE),
         }
@@ -124,16 +129,15 @@ impl Refresh {
     /// reading is under way.
     #[must_use]
     pub fn is_due_soon(&self, vps_id: i64) -> bool {
-        let key = (vps_id, self.generation(vps_id), LIVE_INFO.name);
-        lock(&self.due_at_s).contains_key(&vps_id) || lock(&self.under_way).contains_key(&key)
+        lock(&self.due_at_s).contains_key(&vps_id) || self.is_under_way(vps_id, LIVE_INFO)
     }
 
-    /// Counts a person's call against the key's budget.
-    pub fn spend(&self, vps_id: i64, now_s: i64) {
+    /// Counts a call against the key's budget.
+    pub fn spend(&self, vps_id: i64, purpose: Purpose, now_s: i64) {
         lock(&self.budgets)
             .entry(vps_id)
             .or_default()
-            .spend(Purpose::Person, now_s);
+            .spend(purpose, now_s);
     }
 
     /// Counts a call of the background's, if there is room for one.
@@ -217,6 +221,17 @@ impl Refresh {
             .any(|(_, _, call)| *call == RAW_USAGE_STATS.name)
     }
 
+    /// Whether it is time to look whose use is due: that takes all VPSes, and is weekly.
+    fn take_usage_look(&self, now_s: i64) -> bool {
+        let mut looked_at_s = lock(&self.usage_looked_at_s);
+        let waits =
+            looked_at_s.is_some_and(|at_s| (at_s..at_s + USAGE_LOOK_EVERY_S).contains(&now_s));
+        if !waits {
+            *looked_at_s = Some(now_s);
+        }
+        !waits
+    }
+
     pub(crate) fn generation(&self, vps_id: i64) -> Generation {
         lock(&self.generations)
             .get(&vps_id)
@@ -295,17 +310,17 @@ pub async fn tick(app: &App) -> Result<(), sqlx::Error> {
     read_usage(app, now_s).await
 }
 
-/// Begins the one reading of use that is due most, unless there is one already: each is 30 MB.
+/// Begins the one reading of use that is due most and within its key's budget, unless there is one
+/// already: each is 30 MB.
 async fn read_usage(app: &App, now_s: i64) -> Result<(), sqlx::Error> {
-    if app.refresh.usage_is_under_way() {
+    if app.refresh.usage_is_under_way() || !app.refresh.take_usage_look(now_s) {
         return Ok(());
     }
     let call = RAW_USAGE_STATS;
-    let Some(vps_id) = reading::most_due(&app.db, call.name, (USAGE_EVERY_S, now_s)).await? else {
-        return Ok(());
-    };
-    if let Some(vps) = vps::find(&app.db, vps_id).await?
-        && app.refresh.may_spend(vps_id, now_s)
+    let mut due = reading::due(&app.db, call.name, (USAGE_EVERY_S, now_s)).await?;
+    due.retain(|vps_id| app.refresh.may_spend(*vps_id, now_s));
+    if let Some(vps_id) = due.first()
+        && let Some(vps) = vps::find(&app.db, *vps_id).await?
     {
         begin(app, vps, call, true);
     }
@@ -408,10 +423,7 @@ async fn fetch(app: &App, mut asked: Asked, background: bool) {
     } else {
         Purpose::Person
     };
-    lock(&app.refresh.budgets)
-        .entry(asked.vps.id)
-        .or_default()
-        .spend(purpose, app.clock.now_s());
+    app.refresh.spend(asked.vps.id, purpose, app.clock.now_s());
     let result = if asked.call.name == RAW_USAGE_STATS.name {
         usage::take_in(app, asked.vps.id, &credentials).await
     } else {

@@ -237,6 +237,8 @@ pub struct Call {
     pub interrupts: bool,
     /// Whether KiwiVM's yes is only the beginning: it locks the VPS until it is done.
     pub locks: bool,
+    /// Whether its change takes effect only after a full stop and a start.
+    pub needs_a_cold_start: bool,
     /// Whether it needs the right to manage although it destroys nothing: its reply or effect is
     /// root, a whole disk, or silences warnings.
     pub guarded: bool,
@@ -289,6 +291,7 @@ const fn declare(name: &'static str, topic: Topic, class: Class) -> Call {
         loses: None,
         interrupts: false,
         locks: false,
+        needs_a_cold_start: false,
         guarded: false,
         parameters: &[],
         secret_fields: &[],
@@ -317,6 +320,13 @@ impl Call {
     #[must_use]
     pub const fn locks(mut self) -> Call {
         self.locks = true;
+        self
+    }
+
+    /// The same call, whose change takes effect only after a full stop and a start.
+    #[must_use]
+    pub const fn needs_a_cold_start(mut self) -> Call {
+        self.needs_a_cold_start = true;
         self
     }
 

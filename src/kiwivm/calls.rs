@@ -39,8 +39,10 @@ pub const CALLS: &[Call] = &[
         .guarded()
         .takes(&[parameter("ssh_keys", SshKeys)]),
     change("setHostname", Topic::System).takes(&[parameter("newHostname", Hostname)]),
-    change("iso/mount", Topic::System).takes(&[choice("iso", Isos)]),
-    change("iso/unmount", Topic::System),
+    change("iso/mount", Topic::System)
+        .takes(&[choice("iso", Isos)])
+        .needs_a_cold_start(),
+    change("iso/unmount", Topic::System).needs_a_cold_start(),
     shell("basicShell/cd").takes(&[text("currentDir"), text("newDir")]),
     shell("basicShell/exec")
         .takes(&[lines("command")])

@@ -3,7 +3,6 @@
 
 use super::Database;
 use crate::kiwivm::reply::Transfer;
-use sqlx::{Sqlite, Transaction};
 
 /// One cycle as it was last read.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,33 +90,6 @@ pub async fn past(db: &Database, vps_id: i64, now_s: i64) -> Result<Vec<Cycle>, 
         read_at_s: row.read_at,
     });
     Ok(cycles.collect())
-}
-
-/// Forgets the cycles of the machine of this VEID, if the VPS is another one by now.
-///
-/// # Errors
-/// SQLite's.
-pub async fn forget_former(db: &Database, vps_id: i64, veid: &str) -> Result<(), sqlx::Error> {
-    let mut transaction = db.begin().await?;
-    forget_another(&mut transaction, vps_id, veid).await?;
-    transaction.commit().await
-}
-
-/// Forgets all if the VPS has another VEID than this one: the machine that it is about to be.
-pub(super) async fn forget_another(
-    transaction: &mut Transaction<'static, Sqlite>,
-    vps_id: i64,
-    veid: &str,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "DELETE FROM transfer_cycle
-         WHERE vps_id = ?1 AND EXISTS (SELECT 1 FROM vps WHERE id = ?1 AND veid <> ?2)",
-        vps_id,
-        veid
-    )
-    .execute(&mut **transaction)
-    .await?;
-    Ok(())
 }
 
 /// SQLite's numbers have a sign.

@@ -150,31 +150,30 @@ pub async fn fail(
     Ok(())
 }
 
-/// Among the VPSes that KiwiVM does not refuse, the one whose answer to this call is the oldest, and was
-/// due by then. One that was never asked is due when it has been here for a day and up to a week more, so
-/// that many that came together are not asked together.
+/// The VPSes that KiwiVM does not refuse and whose answer to this call is so old, the oldest first. One
+/// that was never asked is due when it has been here for a day and up to a week more, so that many that
+/// came together are not asked together.
 ///
 /// # Errors
 /// SQLite's.
-pub async fn most_due(
+pub async fn due(
     db: &Database,
     call: &str,
     (every_s, now_s): (i64, i64),
-) -> Result<Option<i64>, sqlx::Error> {
+) -> Result<Vec<i64>, sqlx::Error> {
     sqlx::query_scalar!(
         r#"SELECT vps.id AS "id!" FROM vps
            LEFT JOIN reading ON reading.vps_id = vps.id AND reading.call = ?1
            WHERE key_refusals < ?4
                AND coalesce(nullif(max(coalesce(read_at, 0), coalesce(failed_at, 0)), 0),
                    created_at + 86400 + (vps.id * 7919 * 60) % ?2 - ?2) <= ?3 - ?2
-           ORDER BY coalesce(read_at, failed_at, 0), vps.id
-           LIMIT 1"#,
+           ORDER BY coalesce(read_at, failed_at, 0), vps.id"#,
         call,
         every_s,
         now_s,
         KEY_REFUSALS_MAX
     )
-    .fetch_optional(&db.reader)
+    .fetch_all(&db.reader)
     .await
 }
 

@@ -152,7 +152,7 @@ async fn thin(db: &Database, vps_id: i64, fine_from_s: i64) -> Result<(), sqlx::
     transaction.commit().await
 }
 
-/// Forgets what the machine of this VEID used, if the VPS is another one by now.
+/// Forgets what the machine of this VEID used, over time and by cycle, if the VPS is another one by now.
 ///
 /// # Errors
 /// SQLite's.
@@ -171,6 +171,14 @@ pub(super) async fn forget_another(
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "DELETE FROM usage_day
+         WHERE vps_id = ?1 AND EXISTS (SELECT 1 FROM vps WHERE id = ?1 AND veid <> ?2)",
+        vps_id,
+        veid
+    )
+    .execute(&mut **transaction)
+    .await?;
+    sqlx::query!(
+        "DELETE FROM transfer_cycle
          WHERE vps_id = ?1 AND EXISTS (SELECT 1 FROM vps WHERE id = ?1 AND veid <> ?2)",
         vps_id,
         veid

@@ -2,7 +2,7 @@
 
 use super::Database;
 use super::audit::{self, Note};
-use super::{cycle, usage};
+use super::usage;
 use crate::secret::Secret;
 use crate::vault::{Place, Vault, VaultError};
 use jiff::civil::Date;
@@ -258,7 +258,6 @@ pub async fn change(
     let renews_on = details.renews_on.map(|day| day.to_string());
     let mut transaction = db.begin().await?;
     usage::forget_another(&mut transaction, id, &details.veid).await?;
-    cycle::forget_another(&mut transaction, id, &details.veid).await?;
     let done = sqlx::query!(
         "UPDATE vps SET label = ?, veid = ?, note = ?, is_panel_host = ?, renews_on = ?, price = ?
          WHERE id = ?",

@@ -63,17 +63,17 @@ fn locked_every_s(watched: bool) -> i64 {
 /// What KiwiVM holds against it, while it holds something.
 fn cases_due(latest: &Latest, vps: &Vps, now_s: i64) -> Option<&'static Call> {
     let (_, service) = latest.service()?;
-    let is_due = |read_at_s: Option<i64>, failure: &Option<Failure>| match failure {
+    let wants = |read_at_s: Option<i64>, failure: &Option<Failure>| match failure {
         Some(failure) => now_s - failure.at >= after_failure_s(failure, false, now_s),
         None => is_due(read_at_s, CASES_EVERY_S, vps, now_s),
     };
     let suspensions_s = latest.suspensions.as_ref().map(|aged| aged.at_s);
     let violations_s = latest.violations.as_ref().map(|aged| aged.at_s);
-    if service.suspended == Some(true) && is_due(suspensions_s, &latest.suspensions_failure) {
+    if service.suspended == Some(true) && wants(suspensions_s, &latest.suspensions_failure) {
         return Some(SUSPENSION_DETAILS);
     }
     let violates = service.policy_violation == Some(true);
-    (violates && is_due(violations_s, &latest.violations_failure)).then_some(POLICY_VIOLATIONS)
+    (violates && wants(violations_s, &latest.violations_failure)).then_some(POLICY_VIOLATIONS)
 }
 
 fn live_is_due(latest: &Latest, vps: &Vps, watched: bool, now_s: i64) -> bool {

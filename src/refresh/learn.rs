@@ -9,6 +9,7 @@ use crate::kiwivm::error::{Fault, RefusalKind};
 use crate::kiwivm::reply::Reply;
 use crate::model::cycle::{self, Cycle};
 use crate::model::reading;
+use crate::model::usage;
 use crate::model::vps::{self, Vps};
 use crate::operations;
 use crate::readings::Latest;
@@ -38,7 +39,7 @@ pub(super) async fn learn(app: &App, asked: &Asked, result: Result<&Reply, &Faul
         // Forgotten while it was written. It may have come after what holds now: that is read again.
         app.readings.forget(vps.id);
         kept = kept.and(reading::forget(&app.db, vps.id).await);
-        kept = kept.and(cycle::forget_former(&app.db, vps.id, &vps.veid).await);
+        kept = kept.and(usage::forget_former(&app.db, vps.id, &vps.veid).await);
     }
     if let Err(error) = kept {
         tracing::error!(vps = vps.label, call = call.name, %error, "a reading could not be kept");
@@ -85,12 +86,7 @@ async fn note(
         }
         // Any other word of KiwiVM's shows that it took the key.
         Fault::Refused(_) => vps::key_taken(&app.db, vps.id).await?,
-        Fault::TooManyRequests => {
-            lock(&app.refresh.budgets)
-                .entry(vps.id)
-                .or_default()
-                .rest(now_s);
-        }
+        Fault::TooManyRequests => app.refresh.rest(vps.id, now_s),
         _ => {}
     }
     if let Some(refusal) = fault.locked() {

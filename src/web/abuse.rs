@@ -29,6 +29,9 @@ const NUMBER_MAX_CHARS: usize = 64;
 struct Show {
     page: Page,
     head: Head,
+    asking: bool,
+    /// Of plan and transfer.
+    service: Known,
     points: Points,
     lists: [List; 2],
     /// Suspended, and no case is listed.
@@ -79,47 +82,40 @@ pub(super) async fn show(
     page: Page,
 ) -> Result<Response, Error> {
     let head = Head::open(&app, &page, &id, Section::Abuse).await?;
-    let vps = head.vps.clone();
-    let calls = [SUSPENSION_DETAILS, POLICY_VIOLATIONS];
-    let asked = Known::of_all(&app, &vps, calls);
-    let (service, known) = futures_util::future::join(known::service(&app, head), asked).await;
-    let ((head, _), [suspensions, violations]) = (service?, known?);
+    let (service, [suspensions, violations]) = tokio::try_join!(
+        known::service(&app, &head.vps),
+        Known::of_all(&app, &head.vps, [SUSPENSION_DETAILS, POLICY_VIOLATIONS])
+    )?;
+    let head = head.again(&app);
     Page::html(&Show {
+        asking: service.asking || suspensions.asking || violations.asking,
         points: points(&suspensions, &violations),
         caseless: caseless(&head, &suspensions),
         lists: [suspended(suspensions), violated(violations)],
+        service,
         page,
         head,
     })
 }
 
 fn suspended(known: Known) -> List {
-    let cases = known.reply.as_ref().map(|reply| reply.suspensions().cases);
+    let cases = known.read(Reply::suspensions).cases;
     List {
         name: "abuse-suspensions",
         ends: "unsuspend",
         end: "abuse-unsuspend",
-        cases: cases
-            .unwrap_or_default()
-            .into_iter()
-            .map(Case::from)
-            .collect(),
+        cases: cases.into_iter().map(Case::from).collect(),
         known,
     }
 }
 
 fn violated(known: Known) -> List {
-    let reply = known.reply.as_ref();
-    let cases = reply.map(|reply| reply.policy_violations().violations);
+    let cases = known.read(Reply::policy_violations).violations;
     List {
         name: "abuse-violations",
         ends: "resolvePolicyViolation",
         end: "abuse-resolve",
-        cases: cases
-            .unwrap_or_default()
-            .into_iter()
-            .map(Case::from)
-            .collect(),
+        cases: cases.into_iter().map(Case::from).collect(),
         known,
     }
 }
@@ -154,10 +150,8 @@ impl From<PolicyViolation> for Case {
 
 /// Both replies tell the points: the newer one is right.
 fn points(suspensions: &Known, violations: &Known) -> Points {
-    let details = suspensions.reply.as_ref().map(Reply::suspensions);
-    let details = details.unwrap_or_default();
-    let others = violations.reply.as_ref().map(Reply::policy_violations);
-    let others = others.unwrap_or_default();
+    let details = suspensions.read(Reply::suspensions);
+    let others = violations.read(Reply::policy_violations);
     let (one, other) = (
         (details.total_abuse_points, details.max_abuse_points),
         (others.total_abuse_points, others.max_abuse_points),
@@ -241,8 +235,10 @@ impl Case {
 }
 
 impl Show {
-    fn asking(&self) -> bool {
-        self.lists.iter().any(|list| list.known.asking)
+    /// The lists say for what reason they fail.
+    fn service_fails_alone(&self) -> bool {
+        let mut lists = self.lists.iter();
+        !lists.any(|list| self.service.fails_like(&list.known, &self.page))
     }
 
     /// "in 30 hours": days would round a whole day away.
@@ -253,14 +249,5 @@ impl Show {
             Some(words) => words.with("number", left_s / HOUR_S).text(),
             None => format::ago(self.page.language(), -left_s),
         }
-    }
-
-    /// Where the use of the transfer is told.
-    fn usage_path(&self) -> String {
-        let rest = match Section::from_word("usage") {
-            Some(section) => section.path(),
-            None => "/call/getRawUsageStats".to_owned(),
-        };
-        self.head.path(&rest)
     }
 }

@@ -5,7 +5,6 @@ use super::head::Head;
 use super::page::Page;
 use super::records;
 use super::reply;
-use super::result;
 use super::section::Section;
 use super::snapshots;
 use crate::actions::{self, Action, Ended};
@@ -264,7 +263,7 @@ impl Show {
     }
 
     fn needs_a_cold_start(&self) -> bool {
-        self.changed() && self.call.is_some_and(result::needs_a_cold_start)
+        self.changed() && self.call.is_some_and(|call| call.needs_a_cold_start)
     }
 
     /// The links to whole disks are shown one at a time, on the page of the snapshots.

@@ -15,7 +15,7 @@ use crate::kiwivm::call::{Call, Class, Kind, Parameter, Source, Topic};
 use crate::kiwivm::calls::{self, CALLS};
 use crate::kiwivm::hostname::without_end_dot;
 use crate::kiwivm::printable::printable;
-use crate::kiwivm::reply::{Choice, Reply, choices};
+use crate::kiwivm::reply::{Choice, Reply};
 use crate::kiwivm::ssh_key;
 use crate::model::access::{self, Denied, Right};
 use crate::model::audit::Outcome;
@@ -79,9 +79,9 @@ pub(super) fn mark(call: &Call) -> (&'static str, &'static str, &'static str) {
     }
 }
 
-/// The link to the page made for a call: its words and its path.
+/// The link to the page made for a call, if its tab is shown: its words and its path.
 pub(super) fn served_by(page: &Page, head: &Head, call: &Call) -> Option<(Message, String)> {
-    let section = Section::serving(call)?;
+    let section = Section::serving(call);
     let words = page
         .say("call-page")
         .with("page", page.say(section.message()));
@@ -247,11 +247,9 @@ async fn options(
 }
 
 fn offered(page: &Page, source: Source, known: Known) -> Options {
-    let choices = known.reply.as_ref().map(|reply| choices(source, reply));
-    let choices = choices.unwrap_or_default();
+    let choices = known.choices(source);
     Options {
-        only_hard: choices.is_empty()
-            && known.reply.is_some_and(|reply| lists_cases(source, &reply)),
+        only_hard: choices.is_empty() && known.read(|reply| lists_cases(source, reply)),
         choices,
         read_at_s: known.at_s,
         asking: known.asking,
@@ -334,12 +332,8 @@ pub(super) async fn begin(
         let ended = perform::wait(action, ANSWER_WITHIN).await;
         let is_taken = ended.is_some_and(|ended| ended.outcome == Outcome::Accepted);
         let has_secrets = app.actions.secrets_waiting(&id, page.session()?.id) > 0;
-        if let Some(section) = Section::serving(call)
-            && stays
-            && is_taken
-            && !has_secrets
-        {
-            path = format!("/vps/{vps_id}{}?done={id}", section.path());
+        if stays && is_taken && !has_secrets {
+            path = format!("/vps/{vps_id}{}?done={id}", Section::serving(call).path());
         }
     }
     Ok(page.visitor.see_other(&path))
@@ -420,10 +414,9 @@ impl Show {
         self.head.path(&format!("/call/{}", self.call.name))
     }
 
-    /// The page made for this call, or the overview: where "cancel" leads.
+    /// The page made for this call: where "cancel" leads.
     fn back(&self) -> String {
-        let section = Section::serving(self.call).unwrap_or(Section::Overview);
-        self.head.path(&section.path())
+        self.head.path(&Section::serving(self.call).path())
     }
 
     fn title(&self) -> Message {

@@ -97,6 +97,14 @@ impl Head {
         self.path(&format!("/call/{call}"))
     }
 
+    /// The same with these of its fields filled in.
+    pub(super) fn form_path(&self, call: &str, fields: &[(&str, &str)]) -> String {
+        let query = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        format!("{}?{query}", self.call_path(call))
+    }
+
     /// The tabs that this person sees.
     pub(super) fn sections(&self, page: &Page) -> Vec<Section> {
         let all = Section::ALL.iter().copied();

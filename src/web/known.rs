@@ -1,12 +1,12 @@
 //! What a page of one VPS knows from a call that only reads: its last reply, asked for once when there
 //! is none or when the VPS was changed since. Ten viewers cost one call; a reply that is kept costs none.
 
-use super::head::Head;
+use super::page::Page;
 use crate::app::App;
 use crate::error::Error;
-use crate::kiwivm::call::Call;
+use crate::kiwivm::call::{Call, Source};
 use crate::kiwivm::calls::{LIVE_INFO, SERVICE_INFO};
-use crate::kiwivm::reply::Reply;
+use crate::kiwivm::reply::{Choice, Reply, choices, plain_choices};
 use crate::model::reading::{self, Failure, Reading};
 use crate::model::vps::Vps;
 use crate::refresh;
@@ -55,9 +55,39 @@ impl Known {
             .map_err(|_| Error::Ours("as many answers as questions".into()))
     }
 
-    /// What a reading holds; nobody is asked.
-    pub(super) fn kept(kept: Reading) -> Known {
-        Known::from_reading(kept, false)
+    /// What was last read of this call; nobody is asked.
+    pub(super) async fn kept(app: &App, vps_id: i64, call: &Call) -> Result<Known, sqlx::Error> {
+        let kept = reading::find(&app.db, vps_id, call.name).await?;
+        Ok(Known::from_reading(kept, false))
+    }
+
+    /// What the reply tells, in the view that this reads; an empty one without a reply.
+    pub(super) fn read<T: Default>(&self, view: impl FnOnce(&Reply) -> T) -> T {
+        self.reply.as_ref().map(view).unwrap_or_default()
+    }
+
+    /// Whether the reply has this field, whatever is in it.
+    pub(super) fn tells(&self, field: &str) -> bool {
+        self.read(|reply| reply.view().has(field))
+    }
+
+    /// What can be chosen from the reply.
+    pub(super) fn choices(&self, source: Source) -> Vec<Choice> {
+        self.read(|reply| choices(source, reply))
+    }
+
+    /// The same without what does not print as it is.
+    pub(super) fn plain_choices(&self, source: Source) -> Vec<Choice> {
+        self.read(|reply| plain_choices(source, reply))
+    }
+
+    /// Whether both fail for the same reason, which a page says once.
+    pub(super) fn fails_like(&self, other: &Known, page: &Page) -> bool {
+        let words = |known: &Known| {
+            let failure = known.failure.as_ref();
+            failure.map(|failure| page.fault(&failure.fault))
+        };
+        words(self) == words(other)
     }
 
     pub(super) fn from_reading(kept: Reading, asking: bool) -> Known {
@@ -80,22 +110,21 @@ fn wants_asking(kept: &Reading, now_s: i64) -> bool {
     (kept.reply.is_none() || kept.is_stale) && !failed_just_now
 }
 
-/// The head of a page that shows plan, addresses or transfer. Of both calls that tell them the newer
-/// reply counts, and one of them is made when neither has told since the last change.
-pub(super) async fn service(app: &App, head: Head) -> Result<(Head, Known), Error> {
+/// What is known of plan, addresses and transfer. Of both calls that tell them the newer reply counts, and
+/// one of them is made when neither has told since the last change.
+pub(super) async fn service(app: &App, vps: &Vps) -> Result<Known, Error> {
     let mut fresh = None;
     for call in [SERVICE_INFO, LIVE_INFO] {
-        let kept = reading::find(&app.db, head.vps.id, call.name).await?;
+        let kept = reading::find(&app.db, vps.id, call.name).await?;
         if kept.reply.is_some() && !kept.is_stale {
-            let known = Known::kept(kept);
+            let known = Known::from_reading(kept, false);
             fresh = fresh
                 .filter(|other: &Known| other.at_s > known.at_s)
                 .or(Some(known));
         }
     }
-    let known = match fresh {
-        Some(known) => known,
-        None => Known::of(app, &head.vps, SERVICE_INFO).await?,
-    };
-    Ok((head.again(app), known))
+    match fresh {
+        Some(known) => Ok(known),
+        None => Known::of(app, vps, SERVICE_INFO).await,
+    }
 }

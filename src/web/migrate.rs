@@ -1,16 +1,15 @@
 //! Moving a VPS: where it is, where it can go and what that leaves of its transfer, what to do before, and
 //! what the last move changed. And for OpenVZ, becoming a copy of another server. It only leads to forms.
 
-use super::call;
 use super::head::Head;
 use super::known::{self, Known};
 use super::page::Page;
 use super::section::Section;
 use crate::app::App;
 use crate::error::Error;
-use crate::kiwivm::calls::{self, LOCATIONS};
+use crate::kiwivm::calls::LOCATIONS;
 use crate::kiwivm::printable::printable;
-use crate::kiwivm::reply::{Locations, ServiceInfo, Transfer};
+use crate::kiwivm::reply::{Locations, Reply, ServiceInfo, Transfer};
 use crate::model::operation::{self, Operation};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -26,7 +25,11 @@ const ID_MAX_CHARS: usize = 64;
 struct Show {
     page: Page,
     head: Head,
+    asking: bool,
+    /// Of locations.
     known: Known,
+    /// Of plan, addresses and transfer.
+    service: Known,
     locations: Locations,
     regions: Vec<Region>,
     /// The last operation after which location or addresses were others.
@@ -67,19 +70,21 @@ pub(super) async fn show(
     page: Page,
 ) -> Result<Response, Error> {
     let head = Head::open(&app, &page, &id, Section::Migration).await?;
-    let vps = head.vps.clone();
-    let locations = Known::of(&app, &vps, LOCATIONS);
-    let (known, service) = tokio::try_join!(locations, known::service(&app, head))?;
-    let (head, _) = service;
-    let operations = operation::of_vps(&app.db, vps.id).await?;
-    let locations = known.reply.as_ref().map(|reply| reply.locations());
-    let locations = locations.unwrap_or_default();
-    let service = head.latest.service().map(|(_, service)| service);
+    let (known, service) = tokio::try_join!(
+        Known::of(&app, &head.vps, LOCATIONS),
+        known::service(&app, &head.vps)
+    )?;
+    let head = head.again(&app);
+    let operations = operation::of_vps(&app.db, head.vps.id).await?;
+    let locations = known.read(Reply::locations);
+    let told = head.latest.service().map(|(_, service)| service);
     Page::html(&Show {
-        regions: regions(&locations, service),
+        regions: regions(&locations, told),
         moved: operations.into_iter().find(Operation::has_moved),
+        asking: known.asking || service.asking,
         locations,
         known,
+        service,
         head,
         page,
     })
@@ -186,13 +191,6 @@ impl Show {
             .collect()
     }
 
-    /// The page, or the form, on which a call is made.
-    fn path_for(&self, call: &str) -> String {
-        let served =
-            calls::find(call).and_then(|call| call::served_by(&self.page, &self.head, call));
-        served.map_or_else(|| self.head.call_path(call), |(_, path)| path)
-    }
-
     fn is_kvm(&self) -> bool {
         let kind = self.service().and_then(|info| info.vm_type.as_deref());
         kind == Some("kvm")
@@ -210,10 +208,7 @@ impl Place {
 
     /// The form of migrate/start with this location chosen.
     fn form(&self, head: &Head) -> String {
-        let query = form_urlencoded::Serializer::new(String::new())
-            .append_pair("location", &self.id)
-            .finish();
-        format!("{}?{query}", head.call_path("migrate/start"))
+        head.form_path("migrate/start", &[("location", &self.id)])
     }
 }
 

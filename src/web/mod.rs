@@ -46,7 +46,6 @@ mod qr;
 mod record;
 mod records;
 mod reply;
-mod result;
 mod runs;
 mod screen;
 mod second_factor;

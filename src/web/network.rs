@@ -4,14 +4,13 @@
 use super::head::Head;
 use super::known::{self, Known};
 use super::page::Page;
-use super::result::form_path;
 use super::section::Section;
 use crate::app::App;
 use crate::error::Error;
 use crate::i18n::Message;
 use crate::kiwivm::call::Source;
 use crate::kiwivm::calls::FREE_PRIVATE_ADDRESSES;
-use crate::kiwivm::reply::{Choice, NullRoute, ServiceInfo, choices, plain_choices};
+use crate::kiwivm::reply::{Choice, NullRoute, Reply, ServiceInfo};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -56,11 +55,11 @@ pub(super) async fn show(
     page: Page,
 ) -> Result<Response, Error> {
     let head = Head::open(&app, &page, &id, Section::Network).await?;
-    let (head, known) = known::service(&app, head).await?;
-    let reply = known.reply.as_ref();
-    let service = reply.map(|reply| reply.service_info()).unwrap_or_default();
+    let known = known::service(&app, &head.vps).await?;
+    let head = head.again(&app);
+    let service = known.read(Reply::service_info);
     let may_assign = head.barred(&page, "privateIp/assign").is_none();
-    let free = if may_assign && has_private_network(&service) == Some(true) {
+    let free = if may_assign && service.has_private_network() == Some(true) {
         Some(Known::of(&app, &head.vps, FREE_PRIVATE_ADDRESSES).await?)
     } else {
         None
@@ -75,34 +74,10 @@ pub(super) async fn show(
     })
 }
 
-/// Whether plan and location both have private addresses.
-fn has_private_network(service: &ServiceInfo) -> Option<bool> {
-    let both = [
-        service.plan_private_network_available,
-        service.location_private_network_available,
-    ];
-    match both {
-        [Some(false), _] | [_, Some(false)] => Some(false),
-        [None, None] => None,
-        _ => Some(true),
-    }
-}
-
 impl Show {
-    fn choices(&self, source: Source) -> Vec<Choice> {
-        let reply = self.known.reply.as_ref();
-        reply.map_or_else(Vec::new, |reply| choices(source, reply))
-    }
-
-    /// Whether the reply has this field, whatever is in it.
-    fn tells(&self, field: &str) -> bool {
-        let reply = self.known.reply.as_ref();
-        reply.is_some_and(|reply| reply.view().has(field))
-    }
-
     /// Every address, and behind them the names of what is no address of this list.
     fn rows(&self) -> Vec<Row> {
-        let addresses = self.choices(Source::Addresses);
+        let addresses = self.known.choices(Source::Addresses);
         let names = self.service.ptr.iter();
         let others: Vec<Row> = names
             .filter(|(ip, _)| !addresses.iter().any(|one| same(&one.label, ip)))
@@ -139,7 +114,7 @@ impl Show {
     }
 
     fn ipv6_count(&self) -> u64 {
-        self.choices(Source::Ipv6).len() as u64
+        self.known.choices(Source::Ipv6).len() as u64
     }
 
     /// "2 of 3", or how many there are.
@@ -177,16 +152,9 @@ impl Show {
         self.head.barred(&self.page, "privateIp/assign")
     }
 
-    fn free_choices(&self) -> Vec<Choice> {
-        let reply = self.free.as_ref().and_then(|free| free.reply.as_ref());
-        reply.map_or_else(Vec::new, |reply| {
-            plain_choices(Source::FreePrivateAddresses, reply)
-        })
-    }
-
     /// The form that takes an address away, filled in.
     fn removal(&self, call: &str, address: &Choice) -> String {
-        form_path(self.head.vps.id, call, &[("ip", &address.value)])
+        self.head.form_path(call, &[("ip", &address.value)])
     }
 
     fn blocked(&self) -> Vec<Blocked<'_>> {
@@ -244,29 +212,12 @@ impl Ptr {
 
 /// KiwiVM writes a subnet with and without its `/64`.
 fn same(one: &str, other: &str) -> bool {
-    let bare = |address: &str| address.strip_suffix("/64").unwrap_or(address).to_owned();
-    bare(one) == bare(other)
+    one.trim_end_matches("/64") == other.trim_end_matches("/64")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_private_network_needs_plan_and_location() {
-        let has = |plan, location| {
-            has_private_network(&ServiceInfo {
-                plan_private_network_available: plan,
-                location_private_network_available: location,
-                ..ServiceInfo::default()
-            })
-        };
-        assert_eq!(has(Some(true), Some(true)), Some(true));
-        assert_eq!(has(Some(true), None), Some(true));
-        assert_eq!(has(Some(false), Some(true)), Some(false));
-        assert_eq!(has(None, Some(false)), Some(false));
-        assert_eq!(has(None, None), None);
-    }
 
     #[test]
     fn a_subnet_is_the_same_with_and_without_its_length() {

@@ -15,7 +15,6 @@ use crate::kiwivm::loose::TEXT_MAX_CHARS;
 use crate::kiwivm::printable::printable;
 use crate::kiwivm::reply::{NotificationPreferences, Preference, Reply};
 use crate::model::access::{self, Right};
-use crate::model::reading;
 use crate::perform::Order;
 use crate::secret::Secret;
 use askama::Template;
@@ -63,8 +62,7 @@ pub(super) async fn show(
 ) -> Result<Response, Error> {
     let head = Head::open(&app, &page, &id, Section::Notifications).await?;
     let known = Known::of(&app, &head.vps, NOTIFICATION_PREFERENCES).await?;
-    let preferences = preferences(known.reply.as_ref());
-    let groups = groups(&preferences, None);
+    let groups = groups(&known.read(Reply::notification_preferences), None);
     Page::html(&view(page, (head, known), groups))
 }
 
@@ -78,9 +76,8 @@ pub(super) async fn submit(
     let person = &page.session()?.person;
     access::may(person, SET_NOTIFICATION_PREFERENCES, &head.vps)?;
     // Nobody is asked: what KiwiVM last said names the ids that may be sent.
-    let kept = reading::find(&app.db, head.vps.id, NOTIFICATION_PREFERENCES.name).await?;
-    let known = Known::kept(kept);
-    let groups = groups(&preferences(known.reply.as_ref()), Some(&form));
+    let known = Known::kept(&app, head.vps.id, NOTIFICATION_PREFERENCES).await?;
+    let groups = groups(&known.read(Reply::notification_preferences), Some(&form));
     let wanted = wanted(&groups);
     let silenced = silenced(&groups);
     let mut faults = Faults::none();
@@ -116,14 +113,8 @@ fn order(page: &Page, head: Head, form: &Form, wanted: Map<String, Value>) -> Re
     })
 }
 
-fn preferences(reply: Option<&Reply>) -> NotificationPreferences {
-    reply
-        .map(Reply::notification_preferences)
-        .unwrap_or_default()
-}
-
 fn view(page: Page, (head, known): (Head, Known), groups: Vec<Group>) -> Show {
-    let email = preferences(known.reply.as_ref()).email;
+    let email = known.read(Reply::notification_preferences).email;
     let may_see = page.may(head.vps.id, Right::Operate);
     Show {
         email: email.map(|email| {

@@ -17,7 +17,6 @@ use crate::kiwivm::calls::AUDIT_LOG;
 use crate::kiwivm::reply::{AuditEntry, Reply};
 use crate::model::access::Right;
 use crate::model::audit::{self, Entry, Event, Outcome};
-use crate::model::reading;
 use crate::records::{self, Elsewhere, Line, Log, Looked, Origin, Part, Place, Trace};
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -115,8 +114,7 @@ pub(super) async fn export(
 
 /// The last reply, whatever its age: nobody is asked.
 async fn kept_log(app: &App, vps_id: i64) -> Result<Log, Error> {
-    let kept = reading::find(&app.db, vps_id, AUDIT_LOG.name).await?;
-    log(app, vps_id, &Known::kept(kept)).await
+    log(app, vps_id, &Known::kept(app, vps_id, AUDIT_LOG).await?).await
 }
 
 /// What the last reply says of an action whose own reply never came.
@@ -139,8 +137,7 @@ async fn log(app: &App, vps_id: i64, known: &Known) -> Result<Log, Error> {
         ..audit::Search::default()
     };
     let accepted = audit::page(&app.db, &search, LEARNT_FROM).await?;
-    let entries = known.reply.as_ref().map(Reply::audit_entries);
-    let told = (entries.unwrap_or_default(), known.at_s);
+    let told = (known.read(Reply::audit_entries), known.at_s);
     Ok(Log::new(told, &accepted, &app.own_addresses))
 }
 

@@ -8,7 +8,9 @@ use crate::kiwivm::calls::{
     NOTIFICATION_PREFERENCES, POLICY_VIOLATIONS, RAW_USAGE_STATS, SERVICE_INFO, SNAPSHOT_LIST,
     SSH_KEYS, SUSPENSION_DETAILS,
 };
+use crate::kiwivm::reply::ServiceInfo;
 use crate::model::access::Right;
+use crate::readings::Latest;
 
 /// A page of one VPS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,8 +99,8 @@ impl Section {
         }
     }
 
-    /// The calls whose replies it shows: "ask again" makes these.
-    pub(super) const fn reads(self) -> &'static [&'static Call] {
+    /// The calls whose replies it shows.
+    const fn reads(self) -> &'static [&'static Call] {
         match self {
             Section::Overview => &[LIVE_INFO],
             Section::Usage => &[RAW_USAGE_STATS, SERVICE_INFO],
@@ -113,19 +115,29 @@ impl Section {
         }
     }
 
-    /// The page made for a call, where there is one.
-    pub(super) fn serving(call: &Call) -> Option<Section> {
+    /// The calls that "ask again" makes: KiwiVM lists free private addresses only where there is a
+    /// private network.
+    pub(super) fn asks(self, latest: &Latest) -> Vec<&'static Call> {
+        let service = latest.service().map(|(_, service)| service);
+        let has_private = service.and_then(ServiceInfo::has_private_network) == Some(true);
+        let mut calls = self.reads().to_vec();
+        calls.retain(|call| has_private || call.name != FREE_PRIVATE_ADDRESSES.name);
+        calls
+    }
+
+    /// The page made for a call.
+    pub(super) fn serving(call: &Call) -> Section {
         match call.topic {
-            Topic::Power | Topic::Information => Some(Section::Overview),
-            Topic::System => Some(Section::System),
-            Topic::Shell => Some(Section::Shell),
-            Topic::Snapshots => Some(Section::Snapshots),
-            Topic::Network => Some(Section::Network),
-            Topic::Migration => Some(Section::Migration),
-            Topic::Records if call.name == AUDIT_LOG.name => Some(Section::Records),
-            Topic::Records => Some(Section::Usage),
-            Topic::Abuse => Some(Section::Abuse),
-            Topic::Notifications => Some(Section::Notifications),
+            Topic::Power | Topic::Information => Section::Overview,
+            Topic::System => Section::System,
+            Topic::Shell => Section::Shell,
+            Topic::Snapshots => Section::Snapshots,
+            Topic::Network => Section::Network,
+            Topic::Migration => Section::Migration,
+            Topic::Records if call.name == AUDIT_LOG.name => Section::Records,
+            Topic::Records => Section::Usage,
+            Topic::Abuse => Section::Abuse,
+            Topic::Notifications => Section::Notifications,
         }
     }
 

@@ -76,11 +76,8 @@ impl Show {
 
     /// Both lists fail for the same reason, which is said once.
     fn fails_alike(&self) -> bool {
-        let words = |known: &Known| {
-            let failure = known.failure.as_ref();
-            failure.map(|failure| self.page.fault(&failure.fault))
-        };
-        words(&self.snapshots.known) == words(&self.backups.known)
+        let (snapshots, backups) = (&self.snapshots.known, &self.backups.known);
+        snapshots.fails_like(backups, &self.page)
     }
 
     /// Why nothing can be changed now, to whoever might change something.
@@ -95,6 +92,25 @@ impl Show {
         why.filter(|_| self.may_manage() && self.why().is_none())
     }
 
+    /// What is done with a snapshot on a form: the message of its name, the call, and the id of what says
+    /// why it is off.
+    fn acts(&self) -> [(&'static str, &'static str, Option<&'static str>); 3] {
+        let all_off = self.why().map(|_| "why");
+        let is_barred = |call| self.head.barred(&self.page, call).is_some();
+        [
+            ("snapshots-export", "snapshot/export"),
+            ("snapshots-restore", "snapshot/restore"),
+            ("snapshots-delete", "snapshot/delete"),
+        ]
+        .map(|(act, call)| {
+            (
+                act,
+                call,
+                all_off.or(is_barred(call).then_some("why-spared")),
+            )
+        })
+    }
+
     /// What must not be sticky too: KiwiVM is known to refuse a third.
     fn is_full_for(&self, row: &Row) -> bool {
         !row.is_sticky() && self.snapshots.is_sticky_full()
@@ -102,10 +118,8 @@ impl Show {
 
     /// The form of a call, with this snapshot chosen.
     fn form_path(&self, call: &str, row: &Row) -> String {
-        let query = form_urlencoded::Serializer::new(String::new())
-            .append_pair("snapshot", &row.snapshot.file_name)
-            .finish();
-        format!("{}?{query}", self.head.call_path(call))
+        let fields = [("snapshot", row.snapshot.file_name.as_str())];
+        self.head.form_path(call, &fields)
     }
 
     /// What a button does, and to which: the rows have the same buttons.

@@ -1,17 +1,16 @@
 //! What a VPS is made of: its hostname, the image in its drive, the SSH keys of the next reinstall, the
 //! root password, the templates. Its forms and links lead to the calls' own pages; it sends nothing.
 
-use super::head::{Done, Head};
+use super::head::Head;
 use super::known::{self, Known};
 use super::page::Page;
-use super::result::{self, form_path};
 use super::section::Section;
 use crate::app::App;
 use crate::error::Error;
 use crate::i18n::Message;
 use crate::kiwivm::call::Source;
 use crate::kiwivm::calls::{AVAILABLE_OS, SSH_KEYS};
-use crate::kiwivm::reply::{Choice, LiveInfo, Reply, ServiceInfo, SshKeys, choices, plain_choices};
+use crate::kiwivm::reply::{Choice, LiveInfo, Reply, ServiceInfo, SshKeys};
 use crate::kiwivm::ssh_key::{SshKey, may_be_private};
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -53,8 +52,15 @@ enum Line {
 /// Templates of one family: `debian`.
 struct Family {
     name: String,
-    templates: Vec<Choice>,
+    offers: Vec<Offer>,
     is_open: bool,
+}
+
+/// One template.
+struct Offer {
+    template: Choice,
+    /// The VPS was installed from it.
+    is_installed: bool,
 }
 
 pub(super) async fn show(
@@ -64,19 +70,16 @@ pub(super) async fn show(
     page: Page,
 ) -> Result<Response, Error> {
     let head = Head::open(&app, &page, &id, Section::System).await?;
-    let vps = head.vps.clone();
-    let ((head, known), [os, keys]) = futures_util::future::try_join(
-        known::service(&app, head),
-        Known::of_all(&app, &vps, [AVAILABLE_OS, SSH_KEYS]),
-    )
-    .await?;
-    let reply = known.reply.as_ref();
+    let (known, [os, keys]) = tokio::try_join!(
+        known::service(&app, &head.vps),
+        Known::of_all(&app, &head.vps, [AVAILABLE_OS, SSH_KEYS])
+    )?;
     Page::html(&Show {
         asking: known.asking || os.asking || keys.asking,
-        service: reply.map(Reply::service_info).unwrap_or_default(),
+        service: known.read(Reply::service_info),
         search: asked.q.trim().to_owned(),
         page,
-        head,
+        head: head.again(&app),
         known,
         os,
         keys,
@@ -89,17 +92,6 @@ impl Show {
         Some((aged.at_s, &aged.value))
     }
 
-    /// Whether a reply has this field, whatever is in it.
-    fn tells(&self, known: &Known, field: &str) -> bool {
-        let reply = known.reply.as_ref();
-        reply.is_some_and(|reply| reply.view().has(field))
-    }
-
-    fn isos(&self) -> Vec<Choice> {
-        let reply = self.known.reply.as_ref();
-        reply.map_or_else(Vec::new, |reply| plain_choices(Source::Isos, reply))
-    }
-
     /// Each drive's number, its field, and the image in it.
     fn drives(&self) -> [(u64, &'static str, Option<&str>); 2] {
         [
@@ -110,18 +102,17 @@ impl Show {
 
     /// An image was put in or taken out just now: the VPS must stop and start.
     fn waits_for_a_cold_start(&self) -> bool {
-        let is_one = |done: &Done| result::needs_a_cold_start(done.call);
-        self.head.done.as_ref().is_some_and(is_one)
+        let done = self.head.done.as_ref();
+        done.is_some_and(|done| done.call.needs_a_cold_start)
     }
 
     fn ssh_keys(&self) -> SshKeys {
-        let reply = self.keys.reply.as_ref();
-        reply.map(Reply::ssh_keys).unwrap_or_default()
+        self.keys.read(Reply::ssh_keys)
     }
 
     /// Which keys the next reinstall puts in: the message that says it.
     fn winner(&self) -> Option<&'static str> {
-        let of = |field: &str| self.tells(&self.keys, field);
+        let of = |field: &str| self.keys.tells(field);
         let keys = self.ssh_keys();
         match (of("ssh_keys_veid"), of("ssh_keys_user")) {
             (true, _) if !keys.of_vps.is_empty() => Some("ssh-keys-vps-win"),
@@ -149,55 +140,46 @@ impl Show {
     fn editable(&self) -> Option<String> {
         let mut keys = self.ssh_keys().of_vps;
         keys.retain(|line| !may_be_private(line));
-        self.tells(&self.keys, "ssh_keys_veid")
-            .then(|| keys.join("\n"))
-    }
-
-    fn templates(&self) -> Vec<Choice> {
-        let reply = self.os.reply.as_ref();
-        reply.map_or_else(Vec::new, |reply| choices(Source::Templates, reply))
+        self.keys.tells("ssh_keys_veid").then(|| keys.join("\n"))
     }
 
     fn installed(&self) -> Option<String> {
-        self.os.reply.as_ref()?.available_os().installed
+        self.os.read(Reply::available_os).installed
     }
 
-    fn is_installed(&self, template: &Choice) -> bool {
-        self.installed().as_deref() == Some(template.label.as_str())
-    }
-
-    /// The templates that fit, by family.
-    fn families(&self) -> Vec<Family> {
-        let mut fitting = self.templates();
-        fitting.retain(|template| fits(&template.label, &self.search));
+    /// Those of the templates that fit, by family.
+    fn families(&self, templates: &[Choice]) -> Vec<Family> {
+        let templates = templates.iter();
+        let fitting: Vec<_> = templates
+            .filter(|template| fits(&template.label, &self.search))
+            .collect();
         let open = !self.search.is_empty() || fitting.len() <= OPEN_MAX;
         let installed = self.installed();
-        let mut families: IndexMap<String, Vec<Choice>> = IndexMap::new();
+        let mut families: IndexMap<&str, Vec<Offer>> = IndexMap::new();
         for template in fitting {
-            let name = family(&template.label).to_owned();
-            families.entry(name).or_default().push(template);
+            let offers = families.entry(family(&template.label)).or_default();
+            offers.push(Offer {
+                template: template.clone(),
+                is_installed: installed.as_ref() == Some(&template.label),
+            });
         }
-        let family = |(name, templates): (String, Vec<Choice>)| Family {
-            is_open: open
-                || templates
-                    .iter()
-                    .any(|one| installed.as_deref() == Some(one.label.as_str())),
-            name,
-            templates,
+        let family = |(name, offers): (&str, Vec<Offer>)| Family {
+            name: name.to_owned(),
+            is_open: open || offers.iter().any(|offer| offer.is_installed),
+            offers,
         };
         families.into_iter().map(family).collect()
     }
 
     fn reinstall(&self, template: &Choice) -> String {
         let fields = [("os", template.value.as_str())];
-        form_path(self.head.vps.id, "reinstallOS", &fields)
+        self.head.form_path("reinstallOS", &fields)
     }
 
-    fn found(&self, families: &[Family]) -> Message {
-        let count: usize = families.iter().map(|family| family.templates.len()).sum();
-        let all = self.templates().len();
+    fn found(&self, families: &[Family], templates: &[Choice]) -> Message {
+        let count: usize = families.iter().map(|family| family.offers.len()).sum();
         let found = self.page.say("system-templates-found");
-        found.with("count", count).with("all", all)
+        found.with("count", count).with("all", templates.len())
     }
 }
 

@@ -67,20 +67,21 @@ pub(super) async fn show(
     page: Page,
 ) -> Result<Response, Error> {
     let head = Head::open(&app, &page, &id, Section::Usage).await?;
-    let vps = head.vps.clone();
-    let reads = (known::service(&app, head), known_usage(&app, &vps));
-    let ((head, service), known) = futures_util::future::try_join(reads.0, reads.1).await?;
-    let extent = usage::extent(&app.db, vps.id).await?;
+    let (service, known) = tokio::try_join!(
+        known::service(&app, &head.vps),
+        known_usage(&app, &head.vps)
+    )?;
+    let extent = usage::extent(&app.db, head.vps.id).await?;
     let (span, faults) = asked.span(&page, extent);
-    let samples = usage::read(&app.db, vps.id, span.bounds()).await?;
+    let samples = usage::read(&app.db, head.vps.id, span.bounds()).await?;
     let chart = Chart::of(&samples, span.bounds());
     let show = Show {
-        past: cycle::past(&app.db, vps.id, page.now_s()).await?,
+        past: cycle::past(&app.db, head.vps.id, page.now_s()).await?,
         drawings: drawing::all(&page, &chart),
         rows: rows(&samples),
         is_stored: extent.is_some(),
         asking: known.asking || service.asking,
-        head,
+        head: head.again(&app),
         service,
         known,
         span,

@@ -127,10 +127,8 @@ pub(super) async fn refresh(
 ) -> Result<Response, Error> {
     let vps = head::find(&app, &page, &id).await?;
     let section = Section::from_word(form.raw("section")).unwrap_or(Section::Overview);
-    let asked = section
-        .reads()
-        .iter()
-        .map(|call| read(&app, &vps, call, WAIT));
+    let calls = section.asks(&app.readings.of(vps.id));
+    let asked = calls.iter().map(|call| read(&app, &vps, call, WAIT));
     futures_util::future::join_all(asked).await;
     let path = format!("/vps/{}{}", vps.id, section.path());
     Ok(page.visitor.see_other(&path))

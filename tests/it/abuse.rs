@@ -12,9 +12,7 @@ const HOUR_S: i64 = 3600;
 
 /// A panel with this machine, read, as `Web 1`; and its page.
 async fn with(machine: Machine) -> (Panel, Vps, String) {
-    let panel = Panel::start().await;
-    let vps = panel.add(machine.labelled("Web 1")).await;
-    panel.read(&vps).await;
+    let (panel, vps) = Panel::of(machine.labelled("Web 1")).await;
     let path = format!("/vps/{}/abuse", vps.id);
     (panel, vps, path)
 }
@@ -240,5 +238,22 @@ async fn the_page_stands_without_any_one_field() {
         for call in [SUSPENSION_DETAILS, POLICY_VIOLATIONS, SERVICE_INFO] {
             missing::stands(&panel, (&admin, &path), (&vps, call)).await;
         }
+    }
+}
+
+#[tokio::test]
+async fn why_a_vps_may_be_suspended_is_being_asked_or_says_why_it_is_not_known() {
+    for (misbehaviour, words) in [
+        (Misbehaviour::Hang, "KiwiVM is being asked."),
+        (Misbehaviour::Html(502), "HTTP status 502"),
+    ] {
+        let panel = Panel::start().await;
+        let vps = panel.add(Machine::kvm(100_001).labelled("Web 1")).await;
+        panel.read_call(&vps, SUSPENSION_DETAILS).await;
+        panel.read_call(&vps, POLICY_VIOLATIONS).await;
+        panel.kiwivm.misbehave(SERVICE_INFO.name, misbehaviour);
+        let viewer = panel.sign_in(VIEWER).await;
+        let path = format!("/vps/{}/abuse", vps.id);
+        viewer.open(&path).await.expect(200).must_show(words);
     }
 }

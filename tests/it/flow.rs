@@ -1,6 +1,6 @@
 //! How one thing leads to the next: after a change, after a reply, after a switch of language.
 
-use crate::panel::{ADMIN, MANAGER, OPERATOR, Panel, VIEWER};
+use crate::panel::{ADMIN, MANAGER, OPERATOR, Panel, VIEWER, web_1};
 use crate::site;
 use kiwideck::kiwivm::call::Call;
 use kiwideck::kiwivm::calls::{CALLS, find};
@@ -10,14 +10,8 @@ const DAY_S: i64 = 86_400;
 
 /// A panel with this machine, read once.
 async fn panel_with(machine: Machine) -> (Panel, i64) {
-    let panel = Panel::start().await;
-    let vps = panel.add(machine).await;
-    panel.read(&vps).await;
+    let (panel, vps) = Panel::of(machine).await;
     (panel, vps.id)
-}
-
-fn web_1() -> Machine {
-    Machine::kvm(100_001).labelled("Web 1")
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 //! when they have ended.
 
 use crate::answer::Answer;
-use crate::panel::{ADMIN, MANAGER, OPERATOR, Panel, VIEWER};
+use crate::panel::{ADMIN, MANAGER, OPERATOR, Panel, VIEWER, web_1};
 use crate::visitor::Visitor;
 use kiwideck::attention::{State, state};
 use kiwideck::kiwivm::calls::{LIVE_INFO, SERVICE_INFO, SNAPSHOT_LIST};
@@ -12,10 +12,6 @@ use serde_json::json;
 
 const MINUTE_S: i64 = 60;
 const HOUR_S: i64 = 3600;
-
-fn web_1() -> Machine {
-    Machine::kvm(100_001).labelled("Web 1")
-}
 
 fn moving() -> Operation {
     Operation::migrate("USCA_FMT", vec!["203.0.113.77".to_owned()], 0)
@@ -29,13 +25,6 @@ fn vain(title: &str, lasts_s: i64) -> Operation {
         effect: Effect::Nothing,
         ..moving()
     }
-}
-
-async fn panel_with(machine: Machine) -> (Panel, Vps) {
-    let panel = Panel::start().await;
-    let vps = panel.add(machine).await;
-    panel.read(&vps).await;
-    (panel, vps)
 }
 
 /// Turns the clock in steps of two seconds, as the background ticks.
@@ -57,9 +46,19 @@ fn banner(page: &Answer) -> String {
     rest[..rest.find("\n</div>").expect("its end")].to_owned()
 }
 
+/// The pages behind the tabs.
+fn tabs(page: &Answer) -> Vec<String> {
+    let (_, tabs) = page.body.split_once("<nav class=\"tabs\"").expect("tabs");
+    let (tabs, _) = tabs.split_once("</nav>").expect("their end");
+    let links = tabs.split("href=\"").skip(1);
+    links
+        .map(|link| link[..link.find('"').expect("an end")].to_owned())
+        .collect()
+}
+
 #[tokio::test]
 async fn a_lock_is_on_every_page_of_its_vps_and_comes_again_alone() {
-    let (panel, vps) = panel_with(web_1()).await;
+    let (panel, vps) = Panel::of(web_1()).await;
     panel.kiwivm.alter(100_001, |machine| {
         let now_s = machine.transfer.counted_at_s;
         machine.operation = Some(Operation {
@@ -69,23 +68,20 @@ async fn a_lock_is_on_every_page_of_its_vps_and_comes_again_alone() {
     });
     panel.read(&vps).await;
     let admin = panel.sign_in(ADMIN).await;
-    for path in [
-        "",
-        "/shell",
-        "/calls",
-        "/audit",
+    let mut paths = tabs(&overview(&admin, &vps).await);
+    assert_eq!(paths.len(), 12, "{paths:?}");
+    let others = [
         "/access",
-        "/edit",
-        "/migrate",
+        "/audit",
         "/operations",
         "/call/restart",
         "/call/reinstallOS",
         "/call/setHostname",
-    ] {
-        let page = admin
-            .open(&format!("/vps/{}{path}", vps.id))
-            .await
-            .expect(200);
+    ];
+    paths.extend(others.map(|path| format!("/vps/{}{path}", vps.id)));
+    let whole = ["", "/operations"].map(|path| format!("/vps/{}{path}", vps.id));
+    for path in paths {
+        let page = admin.open(&path).await.expect(200);
         let banner = banner(&page);
         for words in [
             "Locked: Migration: USCA_FMT, 40% done",
@@ -96,23 +92,24 @@ async fn a_lock_is_on_every_page_of_its_vps_and_comes_again_alone() {
             assert!(banner.contains(words), "{path} does not say {words:?}");
         }
         let again = format!("hx-get=\"/vps/{}/lock\"", vps.id);
-        let is_whole = matches!(path, "" | "/operations");
+        let is_whole = whole.contains(&path);
         assert_eq!(banner.contains(&again), !is_whole, "{path}");
         // It is said once on a page.
         let said = page.text().matches("Locked: Migration").count();
         assert_eq!(said, 1, "{path}");
-        // Whoever types is not interrupted.
-        let reloads = page.body.contains("http-equiv=\"refresh\"");
-        assert!(
-            !reloads || is_whole || page.body.contains("<noscript><meta"),
-            "{path}"
-        );
+        // Whoever types is not interrupted, with and without JavaScript.
+        let reload = "<noscript><meta http-equiv=\"refresh\"";
+        assert_eq!(page.body.contains(reload), is_whole, "{path}");
+        let reloads = page.body.matches("http-equiv=\"refresh\"").count();
+        assert_eq!(reloads, usize::from(is_whole), "{path}");
+        let rest = page.body.replace(&banner, "");
+        assert_eq!(rest.contains("hx-trigger=\"every"), is_whole, "{path}");
     }
 }
 
 #[tokio::test]
 async fn the_banner_alone_is_a_part_and_without_javascript_a_page() {
-    let (panel, vps) = panel_with(web_1().locked(moving(), 60)).await;
+    let (panel, vps) = Panel::of(web_1().locked(moving(), 60)).await;
     let viewer = panel.sign_in(VIEWER).await;
     let path = format!("/vps/{}/lock", vps.id);
     let part = viewer.poll(&path).await.expect(200);
@@ -130,7 +127,7 @@ async fn the_banner_alone_is_a_part_and_without_javascript_a_page() {
 #[tokio::test]
 async fn what_only_a_refused_change_tells_is_a_lock_and_its_end_is_found() {
     let machine = web_1().informing_while_locked();
-    let (panel, vps) = panel_with(machine.locked(moving(), 0)).await;
+    let (panel, vps) = Panel::of(machine.locked(moving(), 0)).await;
     let operator = panel.sign_in(OPERATOR).await;
     overview(&operator, &vps)
         .await
@@ -169,7 +166,7 @@ async fn what_only_a_refused_change_tells_is_a_lock_and_its_end_is_found() {
 #[tokio::test]
 async fn what_a_list_tells_is_a_lock_too() {
     let machine = web_1().informing_while_locked();
-    let (panel, vps) = panel_with(machine.locked(vain("Backup copy", 40), 0)).await;
+    let (panel, vps) = Panel::of(machine.locked(vain("Backup copy", 40), 0)).await;
     let manager = panel.sign_in(MANAGER).await;
     let form = format!("/vps/{}/call/snapshot/restore", vps.id);
     let page = manager.open(&form).await.expect(200);
@@ -182,7 +179,7 @@ async fn what_a_list_tells_is_a_lock_too() {
 #[tokio::test]
 async fn nobody_looks_and_a_hidden_lock_is_looked_at_once_a_minute_within_the_points() {
     let machine = web_1().informing_while_locked();
-    let (panel, vps) = panel_with(machine.locked(vain("Stuck", 90 * HOUR_S), 0)).await;
+    let (panel, vps) = Panel::of(machine.locked(vain("Stuck", 90 * HOUR_S), 0)).await;
     panel.read_call(&vps, SNAPSHOT_LIST).await;
     assert_eq!(state(&panel.app.readings.of(vps.id)), State::Locked);
     panel.kiwivm.forget_heard();
@@ -198,7 +195,7 @@ async fn nobody_looks_and_a_hidden_lock_is_looked_at_once_a_minute_within_the_po
 #[tokio::test]
 async fn a_call_that_locks_and_was_taken_is_looked_after_soon() {
     for machine in [web_1(), web_1().informing_while_locked()] {
-        let (panel, vps) = panel_with(machine).await;
+        let (panel, vps) = Panel::of(machine).await;
         let admin = panel.sign_in(ADMIN).await;
         let path = format!("/vps/{}/call/snapshot/create", vps.id);
         let sent = admin.submit(&path, &[]).await;
@@ -229,7 +226,7 @@ async fn a_call_that_locks_and_was_taken_is_looked_after_soon() {
 
 #[tokio::test]
 async fn a_lock_that_never_comes_is_not_looked_for_for_ever() {
-    let (panel, vps) = panel_with(web_1()).await;
+    let (panel, vps) = Panel::of(web_1()).await;
     let admin = panel.sign_in(ADMIN).await;
     panel.app.refresh.expect_lock(vps.id, panel.clock.now_s());
     let page = admin.open(&format!("/vps/{}/calls", vps.id)).await;
@@ -245,7 +242,7 @@ async fn a_lock_that_never_comes_is_not_looked_for_for_ever() {
 
 #[tokio::test]
 async fn after_a_snapshot_the_list_is_one_longer() {
-    let (panel, vps) = panel_with(web_1().snapshot("before", 3)).await;
+    let (panel, vps) = Panel::of(web_1().snapshot("before", 3)).await;
     panel.read_call(&vps, SNAPSHOT_LIST).await;
     let admin = panel.sign_in(ADMIN).await;
     let path = format!("/vps/{}/call/snapshot/create", vps.id);
@@ -260,7 +257,7 @@ async fn after_a_snapshot_the_list_is_one_longer() {
 #[tokio::test]
 async fn an_end_is_no_promise_and_is_told_of_for_an_hour() {
     for machine in [web_1(), Machine::ovz(100_001).labelled("Web 1")] {
-        let (panel, vps) = panel_with(machine).await;
+        let (panel, vps) = Panel::of(machine).await;
         panel.kiwivm.alter(100_001, |machine| {
             let since_s = machine.transfer.counted_at_s;
             machine.operation = Some(Operation {
@@ -300,7 +297,7 @@ async fn an_end_is_no_promise_and_is_told_of_for_an_hour() {
 #[tokio::test]
 async fn a_lock_outlives_the_program_and_its_end_is_found_by_the_next_one() {
     for machine in [web_1(), web_1().informing_while_locked()] {
-        let (panel, vps) = panel_with(machine).await;
+        let (panel, vps) = Panel::of(machine).await;
         let admin = panel.sign_in(ADMIN).await;
         let path = format!("/vps/{}/call/migrate/start", vps.id);
         let fields = [("location", "USCA_FMT"), ("confirm_name", "Web 1")];
@@ -326,7 +323,7 @@ async fn a_lock_outlives_the_program_and_its_end_is_found_by_the_next_one() {
 
 #[tokio::test]
 async fn who_cannot_reach_kiwivm_sees_the_lock_with_its_age() {
-    let (panel, vps) = panel_with(web_1().locked(vain("Stuck", 90 * HOUR_S), 60)).await;
+    let (panel, vps) = Panel::of(web_1().locked(vain("Stuck", 90 * HOUR_S), 60)).await;
     panel
         .kiwivm
         .misbehave_times("*", Misbehaviour::Html(502), usize::MAX);
@@ -341,7 +338,7 @@ async fn who_cannot_reach_kiwivm_sees_the_lock_with_its_age() {
 
 #[tokio::test]
 async fn a_reply_that_comes_late_begins_no_second_operation() {
-    let (panel, vps) = panel_with(web_1().locked(vain("Snapshot", 40), 0)).await;
+    let (panel, vps) = Panel::of(web_1().locked(vain("Snapshot", 40), 0)).await;
     let refused = json!({
         "error": 788_888, "message": "VE is currently locked", "additionalErrorInfo": "Snapshot",
     });
@@ -360,7 +357,7 @@ async fn a_reply_that_comes_late_begins_no_second_operation() {
 
 #[tokio::test]
 async fn a_call_that_was_refused_is_not_looked_after() {
-    let (panel, vps) = panel_with(web_1().address_blocked()).await;
+    let (panel, vps) = Panel::of(web_1().address_blocked()).await;
     let admin = panel.sign_in(ADMIN).await;
     let path = format!("/vps/{}/call/migrate/start", vps.id);
     let fields = [("location", "USCA_FMT"), ("confirm_name", "Web 1")];
@@ -372,7 +369,7 @@ async fn a_call_that_was_refused_is_not_looked_after() {
 
 #[tokio::test]
 async fn another_title_is_another_operation() {
-    let (panel, vps) = panel_with(web_1().locked(vain("Snapshot", 600), 0)).await;
+    let (panel, vps) = Panel::of(web_1().locked(vain("Snapshot", 600), 0)).await;
     panel.kiwivm.alter(100_001, |machine| {
         let since_s = machine.transfer.counted_at_s;
         machine.operation = Some(Operation {
@@ -395,7 +392,7 @@ async fn another_title_is_another_operation() {
 #[tokio::test]
 async fn a_title_of_an_operation_is_text_and_no_markup() {
     let title = "<img src=x onerror=alert(1)> \u{202e}evil";
-    let (panel, vps) = panel_with(web_1().locked(vain(title, 40), 0)).await;
+    let (panel, vps) = Panel::of(web_1().locked(vain(title, 40), 0)).await;
     let viewer = panel.sign_in(VIEWER).await;
     let page = overview(&viewer, &vps).await;
     assert!(!page.body.contains("<img src=x"));
@@ -408,7 +405,7 @@ async fn a_title_of_an_operation_is_text_and_no_markup() {
 
 #[tokio::test]
 async fn another_key_may_be_another_machine_and_forgets_what_ran() {
-    let (panel, vps) = panel_with(web_1().locked(vain("Stuck", 90 * HOUR_S), 60)).await;
+    let (panel, vps) = Panel::of(web_1().locked(vain("Stuck", 90 * HOUR_S), 60)).await;
     let other = Machine::kvm(100_002);
     let key = other.key.clone();
     panel.kiwivm.add(other);
@@ -426,7 +423,7 @@ async fn another_key_may_be_another_machine_and_forgets_what_ran() {
 
 #[tokio::test]
 async fn the_banner_speaks_chinese() {
-    let (panel, vps) = panel_with(web_1()).await;
+    let (panel, vps) = Panel::of(web_1()).await;
     let viewer = panel.sign_in(VIEWER).await.in_chinese();
     panel.kiwivm.alter(100_001, |machine| {
         let since_s = machine.transfer.counted_at_s;

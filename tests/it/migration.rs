@@ -2,7 +2,7 @@
 //! last move changed.
 
 use crate::missing;
-use crate::panel::{ADMIN, MANAGER, OPERATOR, Panel, VIEWER};
+use crate::panel::{ADMIN, MANAGER, OPERATOR, Panel, VIEWER, web_1};
 use crate::visitor::Visitor;
 use kiwideck::kiwivm::calls::{LOCATIONS, SERVICE_INFO};
 use kiwideck::model::vps::Vps;
@@ -12,15 +12,9 @@ use serde_json::json;
 /// Without multipliers, as in 2016.
 const OLD: &str = include_str!("../fixtures/migrate_getLocations.2016.json");
 
-fn web_1() -> Machine {
-    Machine::kvm(100_001).labelled("Web 1")
-}
-
 /// A panel with this machine, its locations read.
 async fn panel_with(machine: Machine) -> (Panel, Vps, String) {
-    let panel = Panel::start().await;
-    let vps = panel.add(machine).await;
-    panel.read(&vps).await;
+    let (panel, vps) = Panel::of(machine).await;
     panel.read_call(&vps, LOCATIONS).await;
     panel.kiwivm.forget_heard();
     let path = format!("/vps/{}/migrate", vps.id);
@@ -95,10 +89,10 @@ async fn before_a_move_the_page_names_what_is_lost() {
         .filter_map(|tag| tag.attribute("data-copy").map(str::to_owned))
         .collect();
     assert!(copies.contains(&machine.addresses[0]), "{copies:?}");
-    let snapshot = format!("/vps/{}/call/snapshot/create", vps.id);
-    let section = format!("/vps/{}/snapshots", vps.id);
-    let addresses = page.addresses();
-    assert!(addresses.contains(&snapshot) || addresses.contains(&section));
+    let snapshots = format!("/vps/{}/snapshots", vps.id);
+    let mut leading = page.addresses();
+    leading.retain(|address| *address == snapshots);
+    assert_eq!(leading.len(), 2, "the tab, and the button of the list");
     let admin = panel.sign_in(ADMIN).await;
     let fields = [
         ("label", "Web 1"),
@@ -346,4 +340,20 @@ async fn the_page_speaks_chinese() {
         .must_show("变少")
         .must_show("迁移前的检查")
         .must_show("仅支持 OpenVZ 套餐。");
+}
+
+#[tokio::test]
+async fn what_is_unknown_of_the_plan_is_being_asked_or_says_why_it_is_not_known() {
+    for (misbehaviour, words) in [
+        (Misbehaviour::Hang, "KiwiVM is being asked."),
+        (Misbehaviour::Html(502), "HTTP status 502"),
+    ] {
+        let panel = Panel::start().await;
+        let vps = panel.add(web_1()).await;
+        panel.read_call(&vps, LOCATIONS).await;
+        panel.kiwivm.misbehave(SERVICE_INFO.name, misbehaviour);
+        let viewer = panel.sign_in(VIEWER).await;
+        let path = format!("/vps/{}/migrate", vps.id);
+        viewer.open(&path).await.expect(200).must_show(words);
+    }
 }

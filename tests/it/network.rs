@@ -2,27 +2,15 @@
 
 use crate::answer::Answer;
 use crate::missing;
-use crate::panel::{ADMIN, MANAGER, OPERATOR, Panel, VIEWER};
+use crate::panel::{ADMIN, MANAGER, OPERATOR, Panel, VIEWER, web_1};
 use crate::visitor::Visitor;
 use kiwideck::kiwivm::calls::{CALLS, FREE_PRIVATE_ADDRESSES, LIVE_INFO, SERVICE_INFO};
-use kiwideck::model::vps::Vps;
 use kiwideck::simulator::{Machine, Misbehaviour};
 use serde_json::{Value, json};
 
-fn web_1() -> Machine {
-    Machine::kvm(100_001).labelled("Web 1")
-}
-
-async fn panel_with(machine: Machine) -> (Panel, Vps) {
-    let panel = Panel::start().await;
-    let vps = panel.add(machine).await;
-    panel.read(&vps).await;
-    (panel, vps)
-}
-
 /// The page under KiwiVM's answer with these fields changed; null takes one away.
 async fn page_with(changes: Value) -> (Panel, Visitor, Answer) {
-    let (panel, vps) = panel_with(web_1().ipv6_subnets(1)).await;
+    let (panel, vps) = Panel::of(web_1().ipv6_subnets(1)).await;
     let mut reply = missing::reply(&panel, &vps, SERVICE_INFO).await;
     for (name, value) in changes.as_object().unwrap() {
         if value.is_null() {
@@ -57,7 +45,7 @@ fn leads_to(page: &Answer, path: &str) -> bool {
 
 #[tokio::test]
 async fn a_reverse_name_is_changed_in_its_row_and_the_page_shows_the_new_one() {
-    let (panel, vps) = panel_with(web_1().named("web-1.example.com").ipv6_subnets(2)).await;
+    let (panel, vps) = Panel::of(web_1().named("web-1.example.com").ipv6_subnets(2)).await;
     let operator = panel.sign_in(OPERATOR).await;
     let path = format!("/vps/{}/network", vps.id);
     let page = operator.open(&path).await.expect(200);
@@ -89,7 +77,7 @@ async fn a_reverse_name_is_changed_in_its_row_and_the_page_shows_the_new_one() {
 
 #[tokio::test]
 async fn a_name_that_is_none_comes_back_with_what_is_wrong_and_is_not_sent() {
-    let (panel, vps) = panel_with(web_1()).await;
+    let (panel, vps) = Panel::of(web_1()).await;
     let admin = panel.sign_in(ADMIN).await;
     let call = format!("/vps/{}/call/setPTR", vps.id);
     let ip = vps_ip(&panel);
@@ -148,7 +136,7 @@ async fn a_subnet_finds_its_name_with_and_without_its_length_and_no_name_is_lost
 
 #[tokio::test]
 async fn an_ipv6_subnet_is_added_until_the_plan_is_full_and_removed_by_its_form() {
-    let (panel, vps) = panel_with(web_1().ipv6_subnets(2)).await;
+    let (panel, vps) = Panel::of(web_1().ipv6_subnets(2)).await;
     let manager = panel.sign_in(MANAGER).await;
     let path = format!("/vps/{}/network", vps.id);
     let add = format!("/vps/{}/call/ipv6/add", vps.id);
@@ -182,7 +170,7 @@ async fn ipv6_is_off_where_the_location_has_none() {
 
 #[tokio::test]
 async fn a_private_address_is_chosen_or_picked_and_removed_by_its_form() {
-    let (panel, vps) = panel_with(web_1()).await;
+    let (panel, vps) = Panel::of(web_1()).await;
     let manager = panel.sign_in(MANAGER).await;
     let path = format!("/vps/{}/network", vps.id);
     let page = manager.open(&path).await.expect(200);
@@ -218,16 +206,19 @@ async fn private_addresses_are_off_where_plan_or_location_has_none() {
             "This location has no private network",
         ),
     ] {
-        let (panel, _, page) = page_with(json!({field: false})).await;
+        let (panel, admin, page) = page_with(json!({field: false})).await;
         page.must_show(words);
         assert!(!leads_to(&page, "/vps/1/call/privateIp/assign"));
+        let again = [("section", "network")];
+        admin.submit("/vps/1/refresh", &again).await.expect(303);
+        assert!(panel.heard().contains(&SERVICE_INFO.name.into()));
         assert!(!panel.heard().contains(&FREE_PRIVATE_ADDRESSES.name.into()));
     }
 }
 
 #[tokio::test]
 async fn on_an_ovz_what_is_not_said_is_unknown_and_a_private_address_can_be_asked_for() {
-    let (panel, vps) = panel_with(Machine::ovz(100_002).labelled("Old mail")).await;
+    let (panel, vps) = Panel::of(Machine::ovz(100_002).labelled("Old mail")).await;
     let admin = panel.sign_in(ADMIN).await;
     let page = admin.open("/vps/1/network").await.expect(200);
     page.must_show("KiwiVM does not say whether there are private addresses")
@@ -241,7 +232,7 @@ async fn on_an_ovz_what_is_not_said_is_unknown_and_a_private_address_can_be_aske
 
 #[tokio::test]
 async fn a_null_route_is_told_with_its_time_and_its_packet_log() {
-    let (panel, vps) = panel_with(web_1().null_routed(5400)).await;
+    let (panel, vps) = Panel::of(web_1().null_routed(5400)).await;
     panel.clock.turn(600);
     let viewer = panel.sign_in(VIEWER).await;
     let page = viewer.open("/vps/1/network").await.expect(200);
@@ -278,7 +269,7 @@ async fn without_addresses_the_page_says_so_and_with_hundreds_each_has_its_row()
 
 #[tokio::test]
 async fn what_a_person_may_not_do_to_an_address_is_not_offered_and_the_page_says_why() {
-    let (panel, _) = panel_with(web_1().ipv6_subnets(1)).await;
+    let (panel, _) = Panel::of(web_1().ipv6_subnets(1)).await;
     let viewer = panel.sign_in(VIEWER).await;
     let page = viewer.open("/vps/1/network").await.expect(200);
     let right = |id| viewer.says(id).text();
@@ -303,7 +294,7 @@ async fn what_a_person_may_not_do_to_an_address_is_not_offered_and_the_page_says
 
 #[tokio::test]
 async fn a_failed_call_leaves_the_last_addresses_with_their_age_and_the_reason() {
-    let (panel, _) = panel_with(web_1()).await;
+    let (panel, _) = Panel::of(web_1()).await;
     let admin = panel.sign_in(ADMIN).await;
     let ip = vps_ip(&panel);
     panel.clock.turn(3600);
@@ -333,7 +324,7 @@ async fn the_network_page_stands_without_any_one_field() {
         Machine::ovz(100_001).labelled("Web 1"),
     ] {
         let is_kvm = machine.private_network;
-        let (panel, vps) = panel_with(machine).await;
+        let (panel, vps) = Panel::of(machine).await;
         let admin = panel.sign_in(ADMIN).await;
         for call in [LIVE_INFO, SERVICE_INFO] {
             missing::stands(&panel, (&admin, "/vps/1/network"), (&vps, call)).await;
@@ -347,7 +338,7 @@ async fn the_network_page_stands_without_any_one_field() {
 
 #[tokio::test]
 async fn the_network_page_speaks_chinese() {
-    let (panel, _) = panel_with(web_1().ipv6_subnets(3).null_routed(5400)).await;
+    let (panel, _) = Panel::of(web_1().ipv6_subnets(3).null_routed(5400)).await;
     let admin = panel.sign_in(ADMIN).await.in_chinese();
     let page = admin.open("/vps/1/network").await.expect(200);
     page.must_show("反向解析（PTR）")

@@ -109,6 +109,11 @@ pub(crate) struct Panel {
     named: Arc<AtomicUsize>,
 }
 
+/// A running KVM machine that the panel calls `Web 1`.
+pub(crate) fn web_1() -> Machine {
+    Machine::kvm(100_001).labelled("Web 1")
+}
+
 impl Panel {
     /// An empty panel at its default address.
     pub(crate) async fn start() -> Panel {
@@ -138,8 +143,13 @@ impl Panel {
 
     /// A panel with one running KVM machine, `Web 1`, read once.
     pub(crate) async fn with_one_vps() -> (Panel, Vps) {
+        Panel::of(web_1()).await
+    }
+
+    /// A panel with this machine, read once.
+    pub(crate) async fn of(machine: Machine) -> (Panel, Vps) {
         let panel = Panel::start().await;
-        let vps = panel.add(Machine::kvm(100_001).labelled("Web 1")).await;
+        let vps = panel.add(machine).await;
         panel.read(&vps).await;
         (panel, vps)
     }

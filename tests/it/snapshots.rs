@@ -3,7 +3,7 @@
 
 use crate::answer::Answer;
 use crate::missing;
-use crate::panel::{ADMIN, MANAGER, NEWCOMER, OPERATOR, PASSWORD, Panel, VIEWER};
+use crate::panel::{ADMIN, MANAGER, NEWCOMER, OPERATOR, PASSWORD, Panel, VIEWER, web_1};
 use crate::visitor::Visitor;
 use kiwideck::kiwivm::calls::{BACKUP_LIST, SNAPSHOT_LIST};
 use kiwideck::model::access::{Access, Level};
@@ -15,15 +15,9 @@ use std::time::Duration;
 
 const DAY_S: i64 = 86_400;
 
-fn web_1() -> Machine {
-    Machine::kvm(100_001).labelled("Web 1")
-}
-
 /// A panel with this machine, read once; its VPS, and the path of its snapshots.
 async fn scene(machine: Machine) -> (Panel, Vps, String) {
-    let panel = Panel::start().await;
-    let vps = panel.add(machine).await;
-    panel.read(&vps).await;
+    let (panel, vps) = Panel::of(machine).await;
     let path = format!("/vps/{}/snapshots", vps.id);
     (panel, vps, path)
 }

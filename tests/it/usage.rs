@@ -3,6 +3,7 @@
 use crate::missing;
 use crate::panel::{ADMIN, NEWCOMER, OPERATOR, Panel, VIEWER};
 use futures_util::future::join_all;
+use kiwideck::kiwivm::budget::Purpose;
 use kiwideck::kiwivm::calls::{LIVE_INFO, RAW_USAGE_STATS, SERVICE_INFO};
 use kiwideck::model::usage;
 use kiwideck::model::vps::Vps;
@@ -16,9 +17,7 @@ const GIB: u64 = 1 << 30;
 
 /// A panel with one VPS that is some days old, whose plan was read, and whose use was not.
 async fn with(machine: Machine) -> (Panel, Vps, String) {
-    let panel = Panel::start().await;
-    let vps = panel.add(machine.labelled("Web 1")).await;
-    panel.read(&vps).await;
+    let (panel, vps) = Panel::of(machine.labelled("Web 1")).await;
     let path = format!("/vps/{}/usage", vps.id);
     (panel, vps, path)
 }
@@ -164,7 +163,7 @@ async fn after_a_failure_the_old_use_stays_with_its_age_and_the_reason() {
 async fn whatever_is_no_whole_reply_leaves_nothing_behind() {
     let at_s = crate::panel::BEGINNING_S - 600;
     let refused = json!({"data": [point(at_s)], "error": 788_888, "message": "locked"});
-    for misbehaviour in [
+    let failed = [
         Misbehaviour::Truncate,
         Misbehaviour::Close,
         Misbehaviour::Empty,
@@ -173,15 +172,18 @@ async fn whatever_is_no_whole_reply_leaves_nothing_behind() {
         Misbehaviour::TooMany,
         Misbehaviour::Status(500),
         Misbehaviour::Redirect("http://192.0.2.1/".into()),
-        Misbehaviour::Body(refused.to_string().into_bytes()),
         Misbehaviour::Body(format!("{{\"error\":0,\"data\":[{}", point(at_s)).into_bytes()),
-    ] {
+    ];
+    let failed = failed.map(|misbehaviour| (misbehaviour, "The last reading failed"));
+    // A lock is said once, by its banner.
+    let locked = Misbehaviour::Body(refused.to_string().into_bytes());
+    for (misbehaviour, words) in failed.into_iter().chain([(locked, "Locked")]) {
         let (panel, vps, path) = with(few_days()).await;
         let viewer = panel.sign_in(VIEWER).await;
         let named = format!("{misbehaviour:?}");
         panel.kiwivm.misbehave(RAW_USAGE_STATS.name, misbehaviour);
         let page = viewer.open(&path).await.expect(200);
-        assert!(page.shows("The last reading failed"), "{named}");
+        assert!(page.shows(words), "{named}");
         assert!(page.shows("Nothing was read yet"), "{named}");
         assert!(samples(&panel, &vps).await.is_empty(), "{named}");
         // A failure counts as asking: a page does not ask again and again for 30 MB.
@@ -367,10 +369,25 @@ async fn the_background_reads_use_weekly_and_of_one_vps_at_a_time() {
     panel.kiwivm.forget_heard();
     panel.clock.turn(9 * DAY_S);
     for _ in 0..3 {
+        panel.clock.turn(60);
         kiwideck::refresh::tick(&panel.app).await.unwrap();
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     assert_eq!(asked(&panel), 1, "several were asked at once");
+}
+
+#[tokio::test]
+async fn one_whose_budget_is_spent_holds_up_no_other() {
+    let panel = Panel::start().await;
+    let first = panel.add(Machine::kvm(100_001)).await;
+    panel.add(Machine::kvm(100_002)).await;
+    panel.clock.turn(9 * DAY_S);
+    let now_s = panel.clock.now_s();
+    for _ in 0..1000 {
+        panel.app.refresh.spend(first.id, Purpose::Person, now_s);
+    }
+    panel.tick().await;
+    assert_eq!(asked(&panel), 1);
 }
 
 #[tokio::test]

@@ -1,8 +1,5 @@
 # The addresses of a VPS, and what is wrong with a hostname.
 
-# Why something cannot be done here.
-off-because = { $what }: { $why }
-
 network-unknown = KiwiVM does not say which addresses there are.
 network-none = KiwiVM lists no address.
 network-kind = Kind

@@ -41,6 +41,8 @@ vps-saved = Saved.
 vps-saved-found = Saved. KiwiVM knows it; this is what it says.
 vps-asking = KiwiVM is being asked. This page refreshes itself.
 vps-changing = The new state is being read. This page refreshes itself.
+# Why something cannot be done here.
+off-because = { $what }: { $why }
 vps-read-failed = The last reading failed
 vps-refresh = Ask again
 vps-use = Usage

@@ -1,8 +1,5 @@
 # The addresses of a VPS, and what is wrong with a hostname.
 
-# Why something cannot be done here.
-off-because = { $what }：{ $why }
-
 network-unknown = KiwiVM 没有返回 IP。
 network-none = KiwiVM 没有列出任何 IP。
 network-kind = 类型

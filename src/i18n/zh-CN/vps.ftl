@@ -33,6 +33,8 @@ vps-saved = 已保存。
 vps-saved-found = 已保存。KiwiVM 认可这组密钥，以下是返回的数据。
 vps-asking = 正在向 KiwiVM 获取数据，页面会自动刷新。
 vps-changing = 正在获取最新状态，页面会自动刷新。
+# Why something cannot be done here.
+off-because = { $what }：{ $why }
 vps-read-failed = 最近一次获取失败
 vps-refresh = 重新获取
 vps-use = 用量

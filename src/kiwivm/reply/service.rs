@@ -219,6 +219,20 @@ impl ServiceInfo {
     pub fn is_ovz(&self) -> bool {
         self.vm_type.as_deref() == Some("ovz")
     }
+
+    /// Whether plan and location both have private addresses; unknown when neither is told.
+    #[must_use]
+    pub fn has_private_network(&self) -> Option<bool> {
+        let both = [
+            self.plan_private_network_available,
+            self.location_private_network_available,
+        ];
+        match both {
+            [Some(false), _] | [_, Some(false)] => Some(false),
+            [None, None] => None,
+            _ => Some(true),
+        }
+    }
 }
 
 fn is_multiplier(number: &f64) -> bool {

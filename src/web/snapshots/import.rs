@@ -9,7 +9,7 @@ use crate::handover::{self, Handover, HandoverError};
 use crate::i18n::{Message, format};
 use crate::kiwivm::call::Source as Listed;
 use crate::kiwivm::calls::{SNAPSHOT_EXPORT, SNAPSHOT_IMPORT, SNAPSHOT_LIST};
-use crate::kiwivm::reply::{Choice, choices};
+use crate::kiwivm::reply::Choice;
 use crate::model::access;
 use crate::model::audit::{self, Outcome};
 use crate::model::vps::Vps;
@@ -99,10 +99,8 @@ fn named<'a>(sources: &'a [Vps], form: &Form) -> Option<&'a Vps> {
 impl Source {
     async fn of(app: &App, vps: Vps) -> Result<Source, Error> {
         let known = Known::of(app, &vps, SNAPSHOT_LIST).await?;
-        let reply = known.reply.as_ref();
-        let listed = reply.map(|reply| choices(Listed::Snapshots, reply));
         Ok(Source {
-            snapshots: listed.unwrap_or_default(),
+            snapshots: known.choices(Listed::Snapshots),
             vps,
             known,
         })

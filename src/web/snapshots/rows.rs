@@ -43,9 +43,8 @@ enum Purge {
 
 impl Snapshots {
     pub(super) fn of(known: Known, now_s: i64) -> Snapshots {
-        let reply = known.reply.as_ref();
-        let mut snapshots = reply.map(Reply::snapshots).unwrap_or_default();
-        let listed = reply.map_or(0, |reply| reply.view().list("snapshots").len());
+        let mut snapshots = known.read(Reply::snapshots);
+        let listed = known.read(|reply| reply.view().list("snapshots").len());
         snapshots.sort_by_key(|snapshot| std::cmp::Reverse(snapshot.made_s));
         let is_sticky = |snapshot: &&Snapshot| snapshot.sticky == Some(true);
         Snapshots {
@@ -162,7 +161,7 @@ pub(super) struct Backups {
 
 impl Backups {
     pub(super) fn of(known: Known) -> Backups {
-        let mut rows = known.reply.as_ref().map(Reply::backups).unwrap_or_default();
+        let mut rows = known.read(Reply::backups);
         rows.sort_by_key(|backup| std::cmp::Reverse(backup.timestamp_s));
         let more = rows.len().saturating_sub(ROWS_MAX);
         rows.truncate(ROWS_MAX);

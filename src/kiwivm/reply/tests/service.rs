@@ -1,7 +1,7 @@
 //! getServiceInfo and getLiveServiceInfo of both kinds of VPS.
 
 use super::*;
-use crate::kiwivm::reply::{LiveInfo, Power, Transfer};
+use crate::kiwivm::reply::{LiveInfo, Power, ServiceInfo, Transfer};
 use serde_json::json;
 
 const GIB: u64 = 1024 * 1024 * 1024;
@@ -180,4 +180,21 @@ fn a_load_that_is_no_load_is_unknown() {
             None
         );
     }
+}
+
+#[test]
+fn a_private_network_needs_plan_and_location() {
+    let has = |plan, location| {
+        let service = ServiceInfo {
+            plan_private_network_available: plan,
+            location_private_network_available: location,
+            ..ServiceInfo::default()
+        };
+        service.has_private_network()
+    };
+    assert_eq!(has(Some(true), Some(true)), Some(true));
+    assert_eq!(has(Some(true), None), Some(true));
+    assert_eq!(has(Some(false), Some(true)), Some(false));
+    assert_eq!(has(None, Some(false)), Some(false));
+    assert_eq!(has(None, None), None);
 }
