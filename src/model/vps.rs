@@ -33,6 +33,8 @@ pub struct Vps {
     pub renews_on: Option<Date>,
     /// What it costs, in people's own words.
     pub price: String,
+    /// When it was added to the panel.
+    pub created_at: i64,
 }
 
 /// After so many refusals in a row the background does not try the key any more.
@@ -129,6 +131,7 @@ struct Row {
     key_refused_since: Option<i64>,
     renews_on: Option<String>,
     price: String,
+    created_at: i64,
 }
 
 impl From<Row> for Vps {
@@ -153,6 +156,7 @@ impl From<Row> for Vps {
             key_refused_since: row.key_refused_since,
             renews_on: row.renews_on.and_then(|day| day.parse().ok()),
             price: row.price,
+            created_at: row.created_at,
         }
     }
 }
@@ -166,7 +170,7 @@ pub async fn all(db: &Database) -> Result<Vec<Vps>, sqlx::Error> {
         Row,
         r#"SELECT id AS "id!", label, veid, note, is_panel_host AS "is_panel_host: bool",
                   is_protected AS "is_protected: bool", key_refusals, key_refused_since,
-                  renews_on, price,
+                  renews_on, price, created_at,
                   (SELECT group_concat(name, char(31)) FROM tag WHERE vps_id = vps.id) AS "tags: String"
            FROM vps ORDER BY label"#
     )
@@ -184,7 +188,7 @@ pub async fn find(db: &Database, id: i64) -> Result<Option<Vps>, sqlx::Error> {
         Row,
         r#"SELECT id AS "id!", label, veid, note, is_panel_host AS "is_panel_host: bool",
                   is_protected AS "is_protected: bool", key_refusals, key_refused_since,
-                  renews_on, price,
+                  renews_on, price, created_at,
                   (SELECT group_concat(name, char(31)) FROM tag WHERE vps_id = vps.id) AS "tags: String"
            FROM vps WHERE id = ?"#,
         id
@@ -485,6 +489,7 @@ impl Vps {
             key_refused_since: None,
             renews_on: None,
             price: String::new(),
+            created_at: 0,
         }
     }
 }

@@ -150,7 +150,7 @@ async fn a_vps_whose_transfer_is_used_up_is_suspended_without_a_case() {
     let viewer = panel.sign_in(VIEWER).await;
     let page = viewer.open(&path).await.expect(200);
     page.must_show("Suspended because the transfer is used up")
-        .must_show("It comes back when the transfer is counted anew:")
+        .must_show("It comes back at the next reset:")
         .must_show("No open case")
         .must_show("See usage");
     let reply = json!({"error": 0, "suspended": true});

@@ -139,7 +139,7 @@ async fn the_sentence_tells_the_transfer_and_where_its_pace_leads() {
         said.contains("85% of the transfer used with 9 days to go; at this pace it runs out on "),
         "{said}"
     );
-    assert!(chinese.contains("比重置早 "), "{chinese}");
+    assert!(chinese.contains("比重置日早 "), "{chinese}");
     let mut fresh = lasting(0.01);
     fresh.transfer.next_reset_s = 31 * DAY_S - HOUR_S;
     let (said, _) = verdict(fresh).await;
