@@ -215,14 +215,16 @@ async fn view(
     })
 }
 
-/// What was typed comes back. A secret never does, nor what may be a private key among public ones.
+/// What was typed comes back. A secret never does, nor, among public keys, a line that is none: it may be
+/// a piece of a private one.
 fn typed(parameter: &Parameter, form: &Form) -> String {
     let value = form.raw(parameter.name);
-    let is_private = parameter.kind == Kind::SshKeys && ssh_key::may_be_private(value);
-    if parameter.secret() || is_private {
-        return String::new();
+    match parameter.kind {
+        _ if parameter.secret() => String::new(),
+        Kind::SshKeys if ssh_key::may_be_private(value) => String::new(),
+        Kind::SshKeys => ssh_key::only_public(value),
+        _ => value.to_owned(),
     }
-    value.to_owned()
 }
 
 /// The choices of a parameter: from the kept reading, or asked for once.
