@@ -11,7 +11,9 @@ use crate::error::Error;
 use crate::i18n::Message;
 use crate::kiwivm::call::Source;
 use crate::kiwivm::calls::{AVAILABLE_OS, SSH_KEYS};
-use crate::kiwivm::reply::{Choice, LiveInfo, Reply, ServiceInfo, SshKeys, choices, plain_choices};
+use crate::kiwivm::reply::{
+    Choice, LiveInfo, Reply, STARS, ServiceInfo, SshKeys, choices, plain_choices,
+};
 use crate::kiwivm::ssh_key::{SshKey, may_be_private};
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -148,7 +150,7 @@ impl Show {
     /// The keys of the VPS, to be edited; none when they are not known, for what is sent replaces all.
     fn editable(&self) -> Option<String> {
         let mut keys = self.ssh_keys().of_vps;
-        keys.retain(|line| !may_be_private(line));
+        keys.retain(|line| !is_hidden(line));
         self.tells(&self.keys, "ssh_keys_veid")
             .then(|| keys.join("\n"))
     }
@@ -204,11 +206,16 @@ impl Show {
 impl Line {
     fn of(line: String) -> Line {
         match SshKey::read(&line) {
+            _ if is_hidden(&line) => Line::Private,
             Some(key) => Line::Key(key),
-            None if may_be_private(&line) => Line::Private,
             None => Line::Unreadable(line),
         }
     }
+}
+
+/// Whether a line was no public key among private ones. What was kept long ago is not starred.
+fn is_hidden(line: &str) -> bool {
+    line == STARS || may_be_private(line)
 }
 
 /// Whether a template has every word that is looked for.

@@ -235,6 +235,15 @@ async fn t_secret_leak_a_private_key_that_kiwivm_keeps_is_neither_shown_nor_offe
     page.must_show("a line here that looks like a private key");
     assert!(!page.body.contains(&PRIVATE_BODY[..24]));
     assert_eq!(page.field(KEYS, "ssh_keys").unwrap(), ONE);
+    let viewer = panel.sign_in(VIEWER).await;
+    let sent = viewer.submit("/vps/1/call/getSshKeys", &[]).await;
+    let reply = viewer.follow(&sent).await.expect(200);
+    reply.must_show("***");
+    assert!(reply.body.contains(ONE), "a public key is no secret");
+    assert!(!reply.body.contains(&PRIVATE_BODY[..24]));
+    let kept = kiwideck::model::reading::find(&panel.app.db, 1, "getSshKeys");
+    let (_, kept) = kept.await.unwrap().reply.unwrap();
+    assert!(kept.contains(ONE) && !kept.contains(&PRIVATE_BODY[..24]));
 }
 
 #[tokio::test]
