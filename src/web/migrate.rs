@@ -71,13 +71,13 @@ pub(super) async fn show(
     let locations = Known::of(&app, &vps, LOCATIONS);
     let (known, service) = tokio::try_join!(locations, known::service(&app, head))?;
     let (head, _) = service;
-    let operations = operation::of_vps(&app.db, vps.id).await?;
+    let moved = operation::last_moved(&app.db, vps.id).await?;
     let locations = known.reply.as_ref().map(|reply| reply.locations());
     let locations = locations.unwrap_or_default();
     let service = head.latest.service().map(|(_, service)| service);
     Page::html(&Show {
         regions: regions(&locations, service),
-        moved: operations.into_iter().find(Operation::has_moved),
+        moved,
         locations,
         known,
         head,
