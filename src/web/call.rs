@@ -12,16 +12,17 @@ use crate::app::App;
 use crate::error::Error;
 use crate::i18n::Message;
 use crate::kiwivm::call::{Call, Class, Kind, Parameter, Source, Topic};
-use crate::kiwivm::calls::{self, CALLS};
+use crate::kiwivm::calls::{self, CALLS, RAW_USAGE_STATS};
 use crate::kiwivm::hostname::without_end_dot;
 use crate::kiwivm::printable::printable;
 use crate::kiwivm::reply::{Choice, Reply, choices};
 use crate::kiwivm::ssh_key;
 use crate::model::access::{self, Denied, Right};
-use crate::model::audit::Outcome;
+use crate::model::audit::{self, Outcome};
 use crate::model::vps::Vps;
 use crate::perform::{self, Order, PerformError};
 use crate::secret::Secret;
+use crate::usage;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -282,7 +283,19 @@ pub(super) async fn submit(
         parameters: parameters(call, &form),
         ..order(&page, (head.vps, call), action_id(&form)?)?
     };
+    leave_room(&app, &order).await?;
     begin(&app, &page, order, form.ticked("stay")).await
+}
+
+/// A reading of use keeps those of all other VPSes waiting. What was sent before is not sent again.
+async fn leave_room(app: &App, order: &Order) -> Result<(), Error> {
+    let is_room = order.call.name != RAW_USAGE_STATS.name
+        || audit::find_action(&app.db, &order.action).await?.is_some()
+        || usage::may_ask(app, order.vps.id, &order.action).await?;
+    match is_room {
+        true => Ok(()),
+        false => Err(Error::JustAsked),
+    }
 }
 
 /// What this person wants done, under this action id, still without parameters.
