@@ -69,6 +69,9 @@ pub enum Error {
     /// This person has many calls running.
     #[error("too many calls are running")]
     TooMany,
+    /// What this VPS used was read a moment ago, or is being read.
+    #[error("what the VPS used was asked for a moment ago")]
+    JustAsked,
     /// The panel is stopping.
     #[error("the panel is stopping")]
     Stopping,

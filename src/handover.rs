@@ -4,6 +4,7 @@
 use crate::actions::Ended;
 use crate::app::App;
 use crate::model::audit::Outcome;
+use crate::model::session;
 use crate::perform::{self, Order, PerformError};
 use crate::secret::Secret;
 use std::sync::Arc;
@@ -27,6 +28,14 @@ pub struct Handover {
     pub import: Order,
 }
 
+impl Handover {
+    /// Both calls, unless they go by one id: then the second would count as sent, and the token be lost.
+    #[must_use]
+    pub fn new(export: Order, import: Order) -> Option<Handover> {
+        (export.action != import.action).then_some(Handover { export, import })
+    }
+}
+
 /// Why no import was begun.
 #[derive(Debug, thiserror::Error)]
 pub enum HandoverError {
@@ -36,9 +45,9 @@ pub enum HandoverError {
     /// The export did not succeed, or nobody knows whether it did.
     #[error("the export did not succeed")]
     NotExported(Option<Arc<Ended>>),
-    /// KiwiVM exported, and the import was not begun.
+    /// KiwiVM exported, and the import was not begun; why, if a token came.
     #[error("the import was not begun")]
-    NotImported,
+    NotImported(Option<PerformError>),
     /// The same form was sent before: what that came to, stands.
     #[error("this form was sent before")]
     Repeated,
@@ -51,11 +60,14 @@ pub enum HandoverError {
 /// See [`HandoverError`]; after each of them this sending imported nothing.
 pub async fn begin(app: &App, handover: Handover) -> Result<(), HandoverError> {
     let task = app.tasks.spawn(run(app.clone(), handover));
-    task.await.unwrap_or(Err(HandoverError::NotImported))
+    task.await.unwrap_or(Err(HandoverError::NotImported(None)))
 }
 
 async fn run(app: App, Handover { export, mut import }: Handover) -> Result<(), HandoverError> {
     let (action, session_id) = (export.action.clone(), export.session_id);
+    holds_to_the_end(&app, &export)
+        .await
+        .map_err(HandoverError::Unbegun)?;
     let is_first = match perform::perform(&app, export).await {
         Ok(()) => true,
         Err(PerformError::Repeated) => false,
@@ -65,12 +77,25 @@ async fn run(app: App, Handover { export, mut import }: Handover) -> Result<(), 
         wait_for_the_first(&app, &import.action).await;
         return Err(HandoverError::Repeated);
     }
-    let token = token(&app, &action, session_id).ok_or(HandoverError::NotImported)?;
+    let token = token(&app, &action, session_id).ok_or(HandoverError::NotImported(None))?;
     import.parameters.push(("sourceToken", token));
     perform::perform(&app, import).await.map_err(|error| {
         tracing::warn!(%error, "a snapshot was exported, and its import not begun");
-        HandoverError::NotImported
+        HandoverError::NotImported(Some(error))
     })
+}
+
+/// A token that no import takes is thrown away: the proof must last until the export has ended.
+async fn holds_to_the_end(app: &App, export: &Order) -> Result<(), PerformError> {
+    let until_s = app.clock.now_s() + EXPORT_WITHIN.as_secs().cast_signed();
+    let holder = session::holder(&app.db, export.session_id, until_s).await;
+    let (_, holds) = holder
+        .map_err(PerformError::Unrecorded)?
+        .ok_or(PerformError::SignedOut)?;
+    match holds {
+        true => Ok(()),
+        false => Err(PerformError::Unproved),
+    }
 }
 
 /// Waits for the export. False when it is so long over that nothing of it is in memory.

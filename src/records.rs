@@ -4,7 +4,7 @@
 mod fit;
 mod log;
 
-pub use fit::fits;
+pub use fit::{Said, Sought};
 pub use log::{Elsewhere, Log, Origin, Trace};
 
 use crate::kiwivm::reply::AuditEntry;

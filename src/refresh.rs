@@ -57,6 +57,8 @@ pub struct Refresh {
     expected_until_s: Mutex<HashMap<i64, i64>>,
     /// When it was last looked whose use is due.
     usage_looked_at_s: Mutex<Option<i64>>,
+    /// When a person last had a VPS asked what it used, and under which action id.
+    usage_asked: Mutex<HashMap<i64, (i64, String)>>,
     budgets: Mutex<HashMap<i64, Budget>>,
     permits: Semaphore,
 }
@@ -71,6 +73,7 @@ impl Default for Refresh {
             look_at_s: Mutex::default(),
             expected_until_s: Mutex::default(),
             usage_looked_at_s: Mutex::default(),
+            usage_asked: Mutex::default(),
             budgets: Mutex::default(),
             permits: Semaphore::new(AT_ONCE),
         }
@@ -203,6 +206,7 @@ impl Refresh {
         lock(&self.due_at_s).remove(&vps_id);
         lock(&self.look_at_s).remove(&vps_id);
         lock(&self.expected_until_s).remove(&vps_id);
+        lock(&self.usage_asked).remove(&vps_id);
         lock(&self.budgets).remove(&vps_id);
     }
 
@@ -230,6 +234,24 @@ impl Refresh {
             *looked_at_s = Some(now_s);
         }
         !waits
+    }
+
+    /// Lets a person have a VPS asked what it used, unless another did so within this time. The same
+    /// action again is let through: it is sent once all the same.
+    pub(crate) fn claim_usage(
+        &self,
+        (vps_id, action): (i64, &str),
+        now_s: i64,
+        within_s: i64,
+    ) -> bool {
+        let mut asked = lock(&self.usage_asked);
+        match asked.get(&vps_id) {
+            Some((at_s, by)) if (0..within_s).contains(&(now_s - at_s)) => by == action,
+            _ => {
+                asked.insert(vps_id, (now_s, action.to_owned()));
+                true
+            }
+        }
     }
 
     pub(crate) fn generation(&self, vps_id: i64) -> Generation {

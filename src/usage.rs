@@ -6,7 +6,26 @@ use crate::kiwivm::calls::RAW_USAGE_STATS;
 use crate::kiwivm::client::Credentials;
 use crate::kiwivm::error::Fault;
 use crate::kiwivm::reply::{Reply, UsagePoint};
+use crate::model::reading;
 use crate::model::usage::{self, Gathered};
+
+/// A person's reading of use comes so long after the last, or after another person's beginning: each is
+/// 30 MB, and all VPSes wait for one another. No reading takes longer.
+const AGAIN_S: i64 = 5 * 60;
+
+/// Whether a person may have KiwiVM asked now, under this action id, what this VPS used.
+///
+/// # Errors
+/// SQLite's.
+pub(crate) async fn may_ask(app: &App, vps_id: i64, action: &str) -> Result<bool, sqlx::Error> {
+    let now_s = app.clock.now_s();
+    let is_recent = |at_s: i64| (0..AGAIN_S).contains(&(now_s - at_s));
+    let last = reading::find(&app.db, vps_id, RAW_USAGE_STATS.name).await?;
+    let is_known = last.reply.is_some_and(|(at_s, _)| is_recent(at_s));
+    let is_asked = app.refresh.is_under_way(vps_id, RAW_USAGE_STATS);
+    let claim = || app.refresh.claim_usage((vps_id, action), now_s, AGAIN_S);
+    Ok(!is_known && !is_asked && claim())
+}
 
 /// Asks KiwiVM, once, and stores what is new. Nothing is kept of a reply that did not end well. The reply
 /// says how many points there were, since when, and shows the newest of them.

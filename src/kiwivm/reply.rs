@@ -17,12 +17,14 @@ pub use abuse::{PolicyViolation, PolicyViolations, Suspension, Suspensions};
 pub use choice::{Choice, choices, plain_choices};
 pub use live::{LiveInfo, Power};
 pub use records::{AuditEntry, RateLimitStatus};
+pub use secrets::STARS;
 pub use service::{NullRoute, ServiceInfo, Transfer};
 pub use storage::{Backup, Snapshot};
 pub use system::{AvailableOs, Locations, NotificationPreferences, Preference, SshKeys};
 pub use usage::{UsagePoint, read as read_usage};
 
 use super::call::Call;
+use super::calls::SSH_KEYS;
 use super::loose::Fields;
 use crate::secret::Secret;
 use serde_json::{Map, Value};
@@ -70,10 +72,15 @@ impl Reply {
         Fields::new(&self.fields)
     }
 
-    /// A copy fit to be shown and stored: `***` for every secret of this call's reply.
+    /// A copy fit to be shown and stored: `***` for every secret of this call's reply, and for what
+    /// may be a private key among public ones.
     #[must_use]
     pub fn starred(&self, call: &Call) -> Value {
-        secrets::starred(&self.fields, call.secret_fields)
+        let starred = secrets::starred(&self.fields, call.secret_fields);
+        match call.name == SSH_KEYS.name {
+            true => secrets::without_private_keys(starred),
+            false => starred,
+        }
     }
 
     /// The secrets of this call's reply, each with its path, like `snapshots[0].downloadLink`.

@@ -4,8 +4,10 @@
 use ssh_key::public::KeyData;
 use ssh_key::{Algorithm, HashAlg, Mpint, PublicKey};
 
-/// A line of nothing but base64 this long is a piece of some key.
+/// A line with so much bare base64 has a piece of some key.
 const BARE_BASE64_MIN: usize = 40;
+/// Shorter words are words.
+const WORD_MIN: usize = 16;
 /// How public keys begin in base64: with the length of a short name.
 const PUBLIC_BEGINNING: &str = "AAAA";
 
@@ -75,6 +77,12 @@ pub fn check(lines: &str) -> Result<(), KeysFault> {
     }
 }
 
+/// Whether this line is a public key and nothing that may be a piece of a private one.
+#[must_use]
+pub fn is_public(line: &str) -> bool {
+    !may_be_private(line) && SshKey::read(line).is_some()
+}
+
 /// The lines that hold something, each without white space around it.
 #[must_use]
 pub fn tidy(lines: &str) -> String {
@@ -82,20 +90,30 @@ pub fn tidy(lines: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// The same lines, empty where they are no public key: what a person may get back.
+#[must_use]
+pub fn only_public(lines: &str) -> String {
+    let public = |line| if is_public(line) { line } else { "" };
+    lines.lines().map(public).collect::<Vec<_>>().join("\n")
+}
+
 /// Whether a text looks like a private key or a piece of one: by its first line, by PuTTY's names, or
-/// by a line of base64 that no public key begins. Rather once too often than never.
+/// by base64 in a line, broken by spaces or not, that no public key begins. Rather once too often than
+/// never.
 #[must_use]
 pub fn may_be_private(text: &str) -> bool {
     let says_so = ["PRIVATE KEY", "PuTTY-User-Key-File", "Private-Lines"];
-    says_so.iter().any(|words| text.contains(words)) || text.lines().any(is_bare_base64)
+    says_so.iter().any(|words| text.contains(words)) || text.lines().any(has_bare_base64)
 }
 
-fn is_bare_base64(line: &str) -> bool {
-    let line = line.trim();
+fn has_bare_base64(line: &str) -> bool {
+    let words = line.split_whitespace().filter(|word| is_bare_base64(word));
+    words.map(str::len).sum::<usize>() >= BARE_BASE64_MIN
+}
+
+fn is_bare_base64(word: &str) -> bool {
     let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
-    line.len() >= BARE_BASE64_MIN
-        && line.bytes().all(is_base64)
-        && !line.starts_with(PUBLIC_BEGINNING)
+    word.len() >= WORD_MIN && word.bytes().all(is_base64) && !word.starts_with(PUBLIC_BEGINNING)
 }
 
 /// What stands before the key, and the rest: they part at the first space outside quotation marks.
@@ -255,6 +273,9 @@ mod tests {
             "-----BEGIN ENCRYPTED PRIVATE KEY-----".to_owned(),
             "PuTTY-User-Key-File-3: ssh-ed25519".to_owned(),
             format!("  {body}\r\n"),
+            format!("{ED25519} {body}"),
+            format!("{ED25519} at home {body} of web 1"),
+            format!("{} {}", &body[..35], &body[35..]),
         ] {
             assert!(may_be_private(&private), "{private}");
             assert_eq!(check(&private), Err(KeysFault::Private));
@@ -266,6 +287,7 @@ mod tests {
             SK,
             "",
             "hello",
+            "the very first key of the administrators of our server at home",
             "AAAAC3NzaC1lZDI1NTE5AAAAIHaSw601QLuAPAILOu5mzYiHEjI06gxu",
         ] {
             assert!(!may_be_private(public), "{public}");

@@ -4,10 +4,17 @@
 use super::Database;
 use crate::kiwivm::error::Lock;
 use crate::kiwivm::reply::ServiceInfo;
+use futures_util::TryStreamExt;
 use serde::{Deserialize, Serialize};
 
 /// So many operations of a VPS are kept; the oldest go first.
 const OF_A_VPS_MAX: i64 = 50;
+/// So many addresses and names are kept of a reply: many times what a VPS has.
+const ADDRESSES_MAX: usize = 64;
+/// A name of the DNS is no longer.
+const NAME_MAX_CHARS: usize = 255;
+/// So much is kept of any other text.
+const TEXT_MAX_CHARS: usize = 200;
 /// A reply that was on its way at the end may still tell of it so much later.
 const LATE_S: i64 = 30;
 
@@ -83,21 +90,24 @@ pub enum Change {
 }
 
 impl Facts {
-    /// The facts in this reply.
+    /// The facts in this reply, as many and as long as those of a VPS can be.
     #[must_use]
     pub fn of(read_at_s: i64, service: &ServiceInfo) -> Facts {
-        let name = |(ip, name): (&String, &Option<String>)| Some((ip.clone(), name.clone()?));
+        let text = |text: &Option<String>| Some(cut(text.as_ref()?, TEXT_MAX_CHARS));
+        let address = |ip: &String| cut(ip, TEXT_MAX_CHARS);
+        let name = |(ip, name): (&String, &Option<String>)| {
+            Some((address(ip), cut(name.as_ref()?, NAME_MAX_CHARS)))
+        };
+        let addresses = service.ip_addresses.iter().map(address);
+        let names = service.ptr.iter().filter_map(name);
         Facts {
             read_at_s: Some(read_at_s),
-            location: service
-                .node_datacenter
-                .clone()
-                .or_else(|| service.node_location.clone()),
-            addresses: service.ip_addresses.clone(),
-            names: service.ptr.iter().filter_map(name).collect(),
-            os: service.os.clone(),
-            hostname: service.hostname.clone(),
-            plan: service.plan.clone(),
+            location: text(&service.node_datacenter).or_else(|| text(&service.node_location)),
+            addresses: addresses.take(ADDRESSES_MAX).collect(),
+            names: names.take(ADDRESSES_MAX).collect(),
+            os: text(&service.os),
+            hostname: text(&service.hostname),
+            plan: text(&service.plan),
             snapshots: None,
         }
     }
@@ -235,6 +245,10 @@ impl Operation {
     }
 }
 
+fn cut(text: &str, at_most_chars: usize) -> String {
+    text.chars().take(at_most_chars).collect()
+}
+
 struct Row {
     vps_id: i64,
     seen_at: i64,
@@ -322,6 +336,29 @@ pub async fn of_vps(db: &Database, vps_id: i64) -> Result<Vec<Operation>, sqlx::
     .fetch_all(&db.reader)
     .await?;
     Ok(rows.into_iter().map(Operation::from).collect())
+}
+
+/// The newest operation of a VPS that took it to another location or to other addresses. No older one is
+/// read.
+///
+/// # Errors
+/// SQLite's.
+pub async fn last_moved(db: &Database, vps_id: i64) -> Result<Option<Operation>, sqlx::Error> {
+    let mut rows = sqlx::query_as!(
+        Row,
+        r#"SELECT vps_id, seen_at, told_at, title, progress, percent,
+               is_told_by_info AS "is_told_by_info: bool", ended_at, facts_before, facts_after
+           FROM operation WHERE vps_id = ? ORDER BY id DESC"#,
+        vps_id
+    )
+    .fetch(&db.reader);
+    while let Some(row) = rows.try_next().await? {
+        let operation = Operation::from(row);
+        if operation.has_moved() {
+            return Ok(Some(operation));
+        }
+    }
+    Ok(None)
 }
 
 /// The newest operation of every VPS, for the start: (VPS, operation).

@@ -3,18 +3,60 @@
 
 use crate::kiwivm::calls::CALLS;
 
+/// So much of a summary is read: the rest names nothing.
+const SUMMARY_MAX_CHARS: usize = 200;
 /// Words shorter than this say nothing: the `OS` of `reinstallOS`.
 const WORD_MIN: usize = 3;
 
-/// Whether this summary may be about this call: it names it, or has all its words.
-#[must_use]
-pub fn fits(call: &str, summary: &str) -> bool {
-    let summary = summary.to_lowercase();
-    if let Some(named) = named(&summary) {
-        return named == call;
+/// What a summary says, made ready to be asked often.
+#[derive(Clone, Debug, Default)]
+pub struct Said {
+    /// In small letters.
+    summary: String,
+    /// The call that it names.
+    named: Option<&'static str>,
+}
+
+/// A call, and the words that a summary without its name must have.
+#[derive(Debug)]
+pub struct Sought<'a> {
+    call: &'a str,
+    words: Vec<String>,
+}
+
+impl Said {
+    /// What this summary says.
+    #[must_use]
+    pub fn of(summary: &str) -> Said {
+        let beginning: String = summary.chars().take(SUMMARY_MAX_CHARS).collect();
+        let summary = beginning.to_lowercase();
+        Said {
+            named: named(&summary),
+            summary,
+        }
     }
-    let words = words(call);
-    !words.is_empty() && words.iter().all(|word| begins_a_word(&summary, word))
+
+    /// Whether it may be about this call: it names it, or has all its words.
+    #[must_use]
+    pub fn fits(&self, sought: &Sought) -> bool {
+        if let Some(named) = self.named {
+            return named == sought.call;
+        }
+        let words = &sought.words;
+        let is_there = |word: &String| begins_a_word(&self.summary, word);
+        !words.is_empty() && words.iter().all(is_there)
+    }
+}
+
+impl<'a> Sought<'a> {
+    /// This call.
+    #[must_use]
+    pub fn call(call: &'a str) -> Sought<'a> {
+        Sought {
+            words: words(call),
+            call,
+        }
+    }
 }
 
 /// The call that a summary names as only a program would write it: with a stroke or a capital inside.
@@ -66,6 +108,10 @@ fn begins_a_word(summary: &str, word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn fits(call: &str, summary: &str) -> bool {
+        Said::of(summary).fits(&Sought::call(call))
+    }
 
     #[test]
     fn a_summary_fits_the_call_that_it_names_or_describes() {

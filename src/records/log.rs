@@ -1,7 +1,7 @@
 //! KiwiVM's log as this panel reads it: which entries came from the panel's own addresses, and which of
 //! them tell how an action ended whose reply never came.
 
-use super::{Logged, fits, placed};
+use super::{Logged, Said, Sought, placed};
 use crate::kiwivm::call::{Call, Class};
 use crate::kiwivm::calls;
 use crate::kiwivm::reply::AuditEntry;
@@ -9,6 +9,9 @@ use crate::model::audit::{Entry, Outcome};
 use std::collections::{BTreeSet, HashSet};
 use std::net::{IpAddr, Ipv4Addr};
 
+/// So many of the newest entries are looked through. Any more would only cost: each is held against up to
+/// a thousand actions.
+const LOOKED_MAX: usize = 2000;
 /// Two clocks are never quite the same.
 const CLOCKS_DIFFER_S: i64 = 10;
 /// KiwiVM writes down what it was asked within this time after its reply.
@@ -23,6 +26,12 @@ const RECENT_S: i64 = 30 * 86_400;
 pub struct Log {
     /// Newest first.
     pub entries: Vec<Logged>,
+    /// What the newest of them say, in the same order.
+    said: Vec<Said>,
+    /// When the oldest of those was.
+    oldest_s: Option<i64>,
+    /// Every entry tells when and what: from one that does not, nothing follows.
+    is_plain: bool,
     /// When it was read.
     read_at_s: Option<i64>,
     /// The addresses from which KiwiVM saw this panel.
@@ -91,6 +100,9 @@ impl Log {
         let entries = placed(entries);
         let mut log = Log {
             panel: own(&entries, own_addresses),
+            said: said(&entries),
+            oldest_s: oldest_s(&entries),
+            is_plain: is_plain(&entries),
             entries,
             read_at_s,
             ..Log::default()
@@ -128,18 +140,19 @@ impl Log {
 
     /// The entries that fit an action, from when it was sent until then; the oldest last.
     fn fitting(&self, action: &Entry, until_s: i64) -> Vec<usize> {
-        let span = began_s(action).saturating_sub(CLOCKS_DIFFER_S)..=until_s;
-        let is_meant = |entry: &AuditEntry| {
-            entry.timestamp_s.is_some_and(|at_s| span.contains(&at_s))
-                && entry
-                    .summary
-                    .as_ref()
-                    .is_some_and(|summary| fits(&action.what, summary))
-        };
-        let all = self.entries.iter().enumerate();
-        all.filter(|(_, logged)| is_meant(&logged.entry))
-            .map(|(index, _)| index)
+        let from_s = began_s(action).saturating_sub(CLOCKS_DIFFER_S);
+        let sought = Sought::call(&action.what);
+        let mut span = self.since(until_s.saturating_add(1))..self.since(from_s);
+        span.end = span.end.min(self.said.len());
+        span.filter(|index| self.said[*index].fits(&sought))
             .collect()
+    }
+
+    /// How many entries are of this second or newer. Those without a time are older than all.
+    fn since(&self, from_s: i64) -> usize {
+        let is_since =
+            |logged: &Logged| logged.entry.timestamp_s.is_some_and(|at_s| at_s >= from_s);
+        self.entries.partition_point(is_since)
     }
 
     fn after_s(&self, action: &Entry, index: usize) -> Option<i64> {
@@ -169,10 +182,10 @@ impl Log {
         }
     }
 
-    /// What came from elsewhere in the last 30 days.
+    /// What came from elsewhere in the last 30 days, and not before the panel knew the VPS.
     #[must_use]
-    pub fn elsewhere(&self, now_s: i64) -> Elsewhere {
-        let since_s = now_s.saturating_sub(RECENT_S);
+    pub fn elsewhere(&self, now_s: i64, added_s: i64) -> Elsewhere {
+        let since_s = now_s.saturating_sub(RECENT_S).max(added_s);
         let recent = self.entries.iter().map(|logged| &logged.entry);
         let foreign: Vec<Ipv4Addr> = recent
             .filter(|entry| entry.timestamp_s.is_some_and(|at_s| at_s >= since_s))
@@ -200,12 +213,6 @@ impl Log {
         })
     }
 
-    /// Whether every entry tells when and what: from one that does not, nothing follows.
-    fn is_plain(&self) -> bool {
-        let mut entries = self.entries.iter().map(|logged| &logged.entry);
-        entries.all(|entry| entry.timestamp_s.is_some() && entry.summary.is_some())
-    }
-
     fn logged(&self, action: &Entry, index: usize) -> Trace {
         let entry = &self.entries[index].entry;
         let is_foreign = self.origin(entry) == Origin::Elsewhere;
@@ -218,14 +225,11 @@ impl Log {
 
     /// Silence tells only when the log was read after the span, and reaches back beyond it.
     fn silence(&self, action: &Entry, until_s: i64) -> Trace {
-        let oldest_s = self
-            .entries
-            .iter()
-            .rev()
-            .find_map(|logged| logged.entry.timestamp_s);
-        let reaches_back = oldest_s.is_none_or(|oldest_s| oldest_s <= began_s(action));
+        let reaches_back = self
+            .oldest_s
+            .is_none_or(|oldest_s| oldest_s <= began_s(action));
         let was_read_after = self.read_at_s.is_some_and(|at_s| at_s > until_s);
-        match (was_read_after, reaches_back && self.is_plain()) {
+        match (was_read_after, reaches_back && self.is_plain) {
             (true, true) => Trace::Nothing {
                 within_s: until_s.saturating_sub(began_s(action)),
                 is_telling: match is_command(action) {
@@ -238,6 +242,27 @@ impl Log {
             },
         }
     }
+}
+
+/// One without a summary says nothing.
+fn said(entries: &[Logged]) -> Vec<Said> {
+    let newest = entries.iter().take(LOOKED_MAX);
+    let summaries = newest.map(|logged| logged.entry.summary.as_deref());
+    summaries
+        .map(|summary| Said::of(summary.unwrap_or_default()))
+        .collect()
+}
+
+/// When the oldest was of those that are looked through.
+fn oldest_s(entries: &[Logged]) -> Option<i64> {
+    let looked = &entries[..entries.len().min(LOOKED_MAX)];
+    let mut from_the_oldest = looked.iter().rev();
+    from_the_oldest.find_map(|logged| logged.entry.timestamp_s)
+}
+
+fn is_plain(entries: &[Logged]) -> bool {
+    let mut entries = entries.iter().map(|logged| &logged.entry);
+    entries.all(|entry| entry.timestamp_s.is_some() && entry.summary.is_some())
 }
 
 /// This machine's own addresses, where KiwiVM's log has them: behind NAT it has others.

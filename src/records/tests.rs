@@ -270,3 +270,20 @@ fn a_trace_from_elsewhere_says_so_and_known_outcomes_have_none() {
         assert_eq!(log.trace(&ours(9, 1000, (what, outcome))), None);
     }
 }
+
+#[test]
+fn of_a_log_without_end_the_newest_are_looked_through_and_no_more_is_claimed() {
+    let fitting = theirs(1001, PANEL, "API: snapshot/create");
+    let mut entries = vec![fitting];
+    let newer = |number: i64| theirs(5000 + number, OTHER, "KiwiVM login");
+    entries.extend((0..1999).map(newer));
+    let found = log(entries.clone(), 9000, &[]).trace(&unknown());
+    assert!(matches!(found, Some(Trace::Logged { .. })), "{found:?}");
+    entries.push(newer(1999));
+    let accepted = [ours(3, 1000, ("snapshot/create", "accepted"))];
+    let log = log(entries.clone(), 9000, &accepted);
+    let untold = Trace::Untold { ask_again: false };
+    assert_eq!(log.trace(&unknown()), Some(untold));
+    assert!(!log.knows_the_panel());
+    assert_eq!(log.entries.len(), entries.len(), "all are shown");
+}

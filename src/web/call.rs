@@ -12,16 +12,17 @@ use crate::app::App;
 use crate::error::Error;
 use crate::i18n::Message;
 use crate::kiwivm::call::{Call, Class, Kind, Parameter, Source, Topic};
-use crate::kiwivm::calls::{self, CALLS};
+use crate::kiwivm::calls::{self, CALLS, RAW_USAGE_STATS};
 use crate::kiwivm::hostname::without_end_dot;
 use crate::kiwivm::printable::printable;
 use crate::kiwivm::reply::{Choice, Reply};
 use crate::kiwivm::ssh_key;
 use crate::model::access::{self, Denied, Right};
-use crate::model::audit::Outcome;
+use crate::model::audit::{self, Outcome};
 use crate::model::vps::Vps;
 use crate::perform::{self, Order, PerformError};
 use crate::secret::Secret;
+use crate::usage;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -219,14 +220,16 @@ async fn view(
     })
 }
 
-/// What was typed comes back. A secret never does, nor what may be a private key among public ones.
+/// What was typed comes back. A secret never does, nor, among public keys, a line that is none: it may be
+/// a piece of a private one.
 fn typed(parameter: &Parameter, form: &Form) -> String {
     let value = form.raw(parameter.name);
-    let is_private = parameter.kind == Kind::SshKeys && ssh_key::may_be_private(value);
-    if parameter.secret() || is_private {
-        return String::new();
+    match parameter.kind {
+        _ if parameter.secret() => String::new(),
+        Kind::SshKeys if ssh_key::may_be_private(value) => String::new(),
+        Kind::SshKeys => ssh_key::only_public(value),
+        _ => value.to_owned(),
     }
-    value.to_owned()
 }
 
 /// The choices of a parameter: from the kept reading, or asked for once.
@@ -282,7 +285,19 @@ pub(super) async fn submit(
         parameters: parameters(call, &form),
         ..order(&page, (head.vps, call), action_id(&form)?)?
     };
+    leave_room(&app, &order).await?;
     begin(&app, &page, order, form.ticked("stay")).await
+}
+
+/// A reading of use keeps those of all other VPSes waiting. What was sent before is not sent again.
+async fn leave_room(app: &App, order: &Order) -> Result<(), Error> {
+    let is_room = order.call.name != RAW_USAGE_STATS.name
+        || audit::find_action(&app.db, &order.action).await?.is_some()
+        || usage::may_ask(app, order.vps.id, &order.action).await?;
+    match is_room {
+        true => Ok(()),
+        false => Err(Error::JustAsked),
+    }
 }
 
 /// What this person wants done, under this action id, still without parameters.

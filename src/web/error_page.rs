@@ -111,7 +111,7 @@ fn status(error: &Error) -> StatusCode {
         Error::Busy => StatusCode::CONFLICT,
         Error::ForeignHost(_) => StatusCode::MISDIRECTED_REQUEST,
         Error::SignedOut => StatusCode::UNAUTHORIZED,
-        Error::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        Error::TooMany | Error::JustAsked => StatusCode::TOO_MANY_REQUESTS,
         Error::BadForm => StatusCode::BAD_REQUEST,
         Error::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
         Error::TooSlow => StatusCode::REQUEST_TIMEOUT,
@@ -125,7 +125,7 @@ fn status(error: &Error) -> StatusCode {
 
 /// Whoever may not do something to a VPS may see it all the same.
 fn vps_path(error: &Error, path: &str) -> Option<String> {
-    let (Error::Forbidden(_) | Error::Protected | Error::Busy) = error else {
+    let (Error::Forbidden(_) | Error::Protected | Error::Busy | Error::JustAsked) = error else {
         return None;
     };
     let id = path.strip_prefix("/vps/")?.split(['/', '?']).next()?;
@@ -148,6 +148,7 @@ fn message(error: &Error) -> &'static str {
         Error::ForeignHost(_) => "error-foreign-host",
         Error::SignedOut => "error-signed-out",
         Error::TooMany => "error-too-many",
+        Error::JustAsked => "error-just-asked",
         Error::BadForm => "error-bad-form",
         Error::TooLong => "error-too-long",
         Error::TooSlow => "error-too-slow",

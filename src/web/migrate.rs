@@ -75,12 +75,12 @@ pub(super) async fn show(
         known::service(&app, &head.vps)
     )?;
     let head = head.again(&app);
-    let operations = operation::of_vps(&app.db, head.vps.id).await?;
+    let moved = operation::last_moved(&app.db, head.vps.id).await?;
     let locations = known.read(Reply::locations);
     let told = head.latest.service().map(|(_, service)| service);
     Page::html(&Show {
         regions: regions(&locations, told),
-        moved: operations.into_iter().find(Operation::has_moved),
+        moved,
         asking: known.asking || service.asking,
         locations,
         known,

@@ -251,7 +251,12 @@ impl Show {
 
     /// From where an entry of KiwiVM's came: class name, icon and message id.
     fn origin(&self, entry: &AuditEntry) -> Option<(&'static str, &'static str, &'static str)> {
+        // What was done before the panel knew the VPS came from elsewhere, of course.
+        let is_older = entry
+            .timestamp_s
+            .is_some_and(|at_s| at_s < self.head.vps.created_at);
         match self.log.origin(entry) {
+            Origin::Elsewhere if is_older => None,
             Origin::Panel => Some(("is-muted", "server", "records-this-panel")),
             Origin::Elsewhere => Some(("is-warning", "warning", "records-not-this-panel")),
             Origin::Unknown => None,
@@ -259,12 +264,15 @@ impl Show {
     }
 
     fn is_elsewhere(&self, entry: &AuditEntry) -> bool {
-        self.log.origin(entry) == Origin::Elsewhere
+        self.origin(entry)
+            .is_some_and(|(tone, _, _)| tone == "is-warning")
     }
 
     /// What of late did not come from this panel, if anything.
     fn elsewhere(&self) -> Option<Elsewhere> {
-        let elsewhere = self.log.elsewhere(self.page.now_s());
+        let elsewhere = self
+            .log
+            .elsewhere(self.page.now_s(), self.head.vps.created_at);
         (elsewhere.count > 0).then_some(elsewhere)
     }
 

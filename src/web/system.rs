@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::i18n::Message;
 use crate::kiwivm::call::Source;
 use crate::kiwivm::calls::{AVAILABLE_OS, SSH_KEYS};
-use crate::kiwivm::reply::{Choice, LiveInfo, Reply, ServiceInfo, SshKeys};
+use crate::kiwivm::reply::{Choice, LiveInfo, Reply, STARS, ServiceInfo, SshKeys};
 use crate::kiwivm::ssh_key::{SshKey, may_be_private};
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -139,7 +139,7 @@ impl Show {
     /// The keys of the VPS, to be edited; none when they are not known, for what is sent replaces all.
     fn editable(&self) -> Option<String> {
         let mut keys = self.ssh_keys().of_vps;
-        keys.retain(|line| !may_be_private(line));
+        keys.retain(|line| !is_hidden(line));
         self.keys.tells("ssh_keys_veid").then(|| keys.join("\n"))
     }
 
@@ -186,11 +186,16 @@ impl Show {
 impl Line {
     fn of(line: String) -> Line {
         match SshKey::read(&line) {
+            _ if is_hidden(&line) => Line::Private,
             Some(key) => Line::Key(key),
-            None if may_be_private(&line) => Line::Private,
             None => Line::Unreadable(line),
         }
     }
+}
+
+/// Whether a line was no public key among private ones. What was kept long ago is not starred.
+fn is_hidden(line: &str) -> bool {
+    line == STARS || may_be_private(line)
 }
 
 /// Whether a template has every word that is looked for.

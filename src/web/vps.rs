@@ -8,14 +8,16 @@ use super::page::Page;
 use super::section::Section;
 use super::transfer;
 use super::verdict::{self, Verdict};
+use crate::actions;
 use crate::app::App;
 use crate::attention::{Attention, Kind};
 use crate::error::Error;
 use crate::kiwivm::budget::Remaining;
-use crate::kiwivm::calls::LIVE_INFO;
+use crate::kiwivm::calls::{LIVE_INFO, RAW_USAGE_STATS};
 use crate::kiwivm::reply::{LiveInfo, ServiceInfo};
 use crate::model::access::Right;
 use crate::refresh::read;
+use crate::usage;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Response};
@@ -127,11 +129,24 @@ pub(super) async fn refresh(
 ) -> Result<Response, Error> {
     let vps = head::find(&app, &page, &id).await?;
     let section = Section::from_word(form.raw("section")).unwrap_or(Section::Overview);
+    if matches!(section, Section::Usage) {
+        leave_room(&app, vps.id).await?;
+    }
     let calls = section.asks(&app.readings.of(vps.id));
     let asked = calls.iter().map(|call| read(&app, &vps, call, WAIT));
     futures_util::future::join_all(asked).await;
     let path = format!("/vps/{}{}", vps.id, section.path());
     Ok(page.visitor.see_other(&path))
+}
+
+/// A reading of use keeps those of all other VPSes waiting. One that is under way is everybody's.
+async fn leave_room(app: &App, vps_id: i64) -> Result<(), Error> {
+    let is_room = app.refresh.is_under_way(vps_id, RAW_USAGE_STATS)
+        || usage::may_ask(app, vps_id, &actions::new_id()?).await?;
+    match is_room {
+        true => Ok(()),
+        false => Err(Error::JustAsked),
+    }
 }
 
 impl Show {

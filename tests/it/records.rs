@@ -60,7 +60,8 @@ fn column(page: &Answer, number: usize) -> Vec<String> {
 
 /// What was done, but for what the test began with.
 fn whats(page: &Answer) -> Vec<String> {
-    let mut whats = column(page, 3);
+    let without_type = |what: String| what.split(" type ").next().unwrap_or_default().to_owned();
+    let mut whats: Vec<String> = column(page, 3).into_iter().map(without_type).collect();
     whats.retain(|what| what != "First admin made");
     whats
 }

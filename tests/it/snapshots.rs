@@ -698,6 +698,59 @@ async fn t_stepup_an_import_in_one_step_waits_for_the_proof_and_then_goes_once()
 }
 
 #[tokio::test]
+async fn t_stepup_an_export_waits_for_a_proof_that_still_holds_for_its_import() {
+    let (panel, source, target) = two().await;
+    let manager = panel.sign_in(MANAGER).await;
+    let (path, form) = chooses(&manager, &source, &target).await;
+    panel.clock.turn(5 * 60 - 20);
+    let held = sends(&manager, &path, &form).await.expect(303);
+    assert!(held.location().starts_with("/prove/"));
+    assert!(passed(&panel).is_empty());
+    let proof = [("password", PASSWORD)];
+    manager.submit(&held.location(), &proof).await.expect(303);
+    assert_eq!(passed(&panel), both());
+}
+
+#[tokio::test]
+async fn t_stepup_an_import_whose_proof_ran_out_meanwhile_says_so() {
+    let (panel, source, target) = two().await;
+    let manager = panel.sign_in(MANAGER).await;
+    let (path, form) = chooses(&manager, &source, &target).await;
+    panel.kiwivm.set_latency(Duration::from_millis(300));
+    let sending = sends(&manager, &path, &form);
+    let turning = async {
+        while passed(&panel).is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        panel.clock.turn(5 * 60 + 1);
+    };
+    let (sent, ()) = tokio::join!(sending, turning);
+    sent.expect(422)
+        .must_show("Step 2, the import, was not begun")
+        .must_show("Your proof of who you are ran out meanwhile.");
+    assert_eq!(passed(&panel).len(), 1);
+}
+
+#[tokio::test]
+async fn r_once_an_export_and_its_import_are_never_one_action() {
+    let (panel, source, target) = two().await;
+    let manager = panel.sign_in(MANAGER).await;
+    let (path, mut form) = chooses(&manager, &source, &target).await;
+    let (_, import) = form
+        .iter()
+        .find(|(name, _)| name == "action")
+        .unwrap()
+        .clone();
+    for (name, value) in &mut form {
+        if name == "export_action" {
+            value.clone_from(&import);
+        }
+    }
+    sends(&manager, &path, &form).await.expect(400);
+    assert!(passed(&panel).is_empty());
+}
+
+#[tokio::test]
 async fn t_authz_matrix_nothing_is_exported_from_a_vps_that_one_may_only_operate() {
     let (panel, source, target) = two().await;
     let (id, name) = panel.person(NEWCOMER).await;

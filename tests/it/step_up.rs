@@ -155,7 +155,7 @@ async fn t_stepup_a_new_key_waits_for_the_proof_with_all_that_was_typed() {
     page.must_show("Web 1 · /vps/1/edit");
     assert!(panel.heard().is_empty(), "the pair was tried too early");
     let done = admin.submit(&held.location(), &RIGHT).await.expect(303);
-    assert_eq!(done.location(), format!("{vps}?saved=1"));
+    assert_eq!(done.location(), format!("{vps}?saved=pair"));
     let page = admin.open(&edit).await.expect(200);
     page.must_show("with \"quotes\" & <markup>");
 }

@@ -172,15 +172,24 @@ async fn keys_are_stored_one_a_line_by_a_manager_who_has_proved_who_they_are() {
 }
 
 #[tokio::test]
-async fn a_line_that_is_no_key_is_named_and_everything_typed_comes_back() {
+async fn t_secret_leak_a_line_that_is_no_key_is_named_and_only_keys_come_back() {
     let (panel, _) = panel_with(web_1()).await;
     let admin = panel.sign_in(ADMIN).await;
-    let typed = format!("{ONE}\r\n\r\nssh-ed25519 AAAA broken\r\n{TWO}");
-    let form = [("stay", "1"), ("ssh_keys", typed.as_str())];
-    let again = admin.submit(KEYS, &form).await.expect(422);
-    again.must_show("Line 3 is not a public SSH key");
-    let kept = again.field(KEYS, "ssh_keys").unwrap();
-    assert_eq!(kept.replace("\r\n", "\n"), typed.replace("\r\n", "\n"));
+    // A private key can be broken into pieces that no longer look like one.
+    for odd in [
+        "ssh-ed25519 AAAA broken",
+        "b3BlbnNza C1rZXktd jEAAAAA BG5vb",
+    ] {
+        let typed = format!("{ONE}\r\n\r\n{odd}\r\n{TWO}");
+        let form = [("stay", "1"), ("ssh_keys", typed.as_str())];
+        let again = admin.submit(KEYS, &form).await.expect(422);
+        again
+            .must_show("Line 3 is not a public SSH key")
+            .must_show("left empty here")
+            .must_not_show(odd);
+        let kept = again.field(KEYS, "ssh_keys").unwrap();
+        assert_eq!(kept.replace("\r\n", "\n"), format!("{ONE}\n\n\n{TWO}"));
+    }
     assert!(panel.heard().is_empty());
 }
 
@@ -193,7 +202,10 @@ async fn t_secret_leak_a_private_key_pasted_by_mistake_is_kept_nowhere() {
     let whole = format!(
         "{ONE}\n-----BEGIN OPENSSH PRIVATE KEY-----\n{PRIVATE_BODY}\n-----END OPENSSH PRIVATE KEY-----"
     );
-    for typed in [whole.as_str(), PRIVATE_BODY] {
+    let (one, other) = PRIVATE_BODY.split_at(35);
+    let broken = format!("{one} {other}");
+    let comment = format!("{ONE} {PRIVATE_BODY}");
+    for typed in [whole.as_str(), PRIVATE_BODY, &broken, &comment] {
         let form = [("stay", "1"), ("ssh_keys", typed)];
         let again = admin.submit(KEYS, &form).await.expect(422);
         again.must_show("This looks like a private key");
@@ -223,6 +235,15 @@ async fn t_secret_leak_a_private_key_that_kiwivm_keeps_is_neither_shown_nor_offe
     page.must_show("a line here that looks like a private key");
     assert!(!page.body.contains(&PRIVATE_BODY[..24]));
     assert_eq!(page.field(KEYS, "ssh_keys").unwrap(), ONE);
+    let viewer = panel.sign_in(VIEWER).await;
+    let sent = viewer.submit("/vps/1/call/getSshKeys", &[]).await;
+    let reply = viewer.follow(&sent).await.expect(200);
+    reply.must_show("***");
+    assert!(reply.body.contains(ONE), "a public key is no secret");
+    assert!(!reply.body.contains(&PRIVATE_BODY[..24]));
+    let kept = kiwideck::model::reading::find(&panel.app.db, 1, "getSshKeys");
+    let (_, kept) = kept.await.unwrap().reply.unwrap();
+    assert!(kept.contains(ONE) && !kept.contains(&PRIVATE_BODY[..24]));
 }
 
 #[tokio::test]

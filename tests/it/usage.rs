@@ -304,6 +304,51 @@ async fn a_persons_own_call_feeds_the_store() {
 }
 
 #[tokio::test]
+async fn a_person_has_what_a_vps_used_asked_for_once_in_five_minutes() {
+    let (panel, vps, path) = with(few_days()).await;
+    let viewer = panel.sign_in(VIEWER).await;
+    let call = format!("/vps/{}/call/getRawUsageStats", vps.id);
+    let refresh = format!("/vps/{}/refresh", vps.id);
+    let section = [("section", "usage")];
+    // The first is under way, and then it fails: the next has to wait all the same.
+    panel
+        .kiwivm
+        .misbehave(RAW_USAGE_STATS.name, Misbehaviour::Html(502));
+    let (one, other) = tokio::join!(viewer.submit(&call, &[]), viewer.submit(&call, &[]));
+    let mut codes = [one.status, other.status].map(|status| status.as_u16());
+    codes.sort_unstable();
+    assert_eq!(codes, [303, 429]);
+    let refused = viewer.submit(&refresh, &section).await.expect(429);
+    refused.must_show("read less than five minutes ago");
+    assert!(refused.addresses().contains(&format!("/vps/{}", vps.id)));
+    assert_eq!(asked(&panel), 1);
+    panel.clock.turn(5 * 60);
+    viewer.submit(&refresh, &section).await.expect(303);
+    assert_eq!(asked(&panel), 2);
+    viewer.submit(&call, &[]).await.expect(429);
+    // What the page itself asked for counts as well.
+    panel.clock.turn(7 * HOUR_S);
+    viewer.open(&path).await.expect(200);
+    panel.settle().await;
+    assert_eq!(asked(&panel), 3);
+    viewer.submit(&call, &[]).await.expect(429);
+    assert_eq!(asked(&panel), 3);
+}
+
+#[tokio::test]
+async fn r_once_a_reading_of_use_sent_twice_leads_to_the_first() {
+    let (panel, vps, _) = with(few_days()).await;
+    let viewer = panel.sign_in(VIEWER).await;
+    let call = format!("/vps/{}/call/getRawUsageStats", vps.id);
+    let form = [("action", "0123456789abcdef0123456789abcdef")];
+    for _ in 0..2 {
+        let sent = viewer.submit(&call, &form).await.expect(303);
+        assert!(sent.location().ends_with(form[0].1));
+    }
+    assert_eq!(asked(&panel), 1);
+}
+
+#[tokio::test]
 async fn the_page_stands_without_any_one_field() {
     for machine in [
         Machine::kvm(100_001).aged_days(1),

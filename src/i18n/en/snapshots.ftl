@@ -66,4 +66,6 @@ snapshots-import-steps = First { $source } exports the snapshot, then { $target 
 snapshots-import-not-exported = Step 1 of 2, the export, failed on { $source }. Nothing was imported to { $target }.
 snapshots-import-unsure = Step 1 of 2, the export: it is not known whether { $source } did it. Nothing was imported to { $target }.
 snapshots-import-not-begun = Step 1 of 2, the export, was done on { $source }. Step 2, the import, was not begun: nothing was imported to { $target }.
+snapshots-import-late = Your proof of who you are ran out meanwhile. Begin again: the panel asks for it first.
+snapshots-import-crowded = Many of your calls are still running. Begin again when some have ended.
 snapshots-import-export = The export

@@ -35,5 +35,5 @@ ssh-keys-not-readable = Not readable as a public key
 ssh-keys-private-kept = KiwiVM keeps a line here that looks like a private key. It is not shown. Store the keys again without it, and replace that key wherever it is used.
 ssh-keys-hint = One public key a line, such as ssh-ed25519 AAAA… name. Options before a key are taken. What you store replaces the whole list; an empty one clears it.
 ssh-keys-save = Store these keys
-ssh-keys-unreadable = Line { $line } is not a public SSH key. One key stands on one line, from its type (ssh-ed25519, ssh-rsa…) to its end.
+ssh-keys-unreadable = Line { $line } is not a public SSH key. One key stands on one line, from its type (ssh-ed25519, ssh-rsa…) to its end. A line that is no key may be a piece of a private one: it is left empty here.
 ssh-keys-private = This looks like a private key, or a piece of one. It was not sent and not kept, and it is not shown again. Paste the public key: one line, from the file that ends in .pub.

@@ -58,4 +58,6 @@ snapshots-import-steps = 先由 { $source } 导出快照，再由 { $target } �
 snapshots-import-not-exported = 第 1 步（共 2 步）导出失败：{ $source }。没有向 { $target } 导入任何内容。
 snapshots-import-unsure = 第 1 步（共 2 步）导出：不清楚 { $source } 是否已执行。没有向 { $target } 导入任何内容。
 snapshots-import-not-begun = 第 1 步（共 2 步）{ $source } 已导出，但第 2 步导入没有开始：没有向 { $target } 导入任何内容。
+snapshots-import-late = 您的身份验证在此期间已过期。请重新开始，面板会先要求验证身份。
+snapshots-import-crowded = 您有多个操作仍在执行。请等其中一些结束后重新开始。
 snapshots-import-export = 导出的详情

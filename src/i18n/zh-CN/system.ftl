@@ -31,5 +31,5 @@ ssh-keys-not-readable = 无法识别为公钥
 ssh-keys-private-kept = KiwiVM 在这里保存了一行疑似私钥的内容，不予显示。请去掉它后重新保存公钥，并在所有用到这个私钥的地方更换密钥。
 ssh-keys-hint = 每行一个公钥，例如 ssh-ed25519 AAAA…… 名称。公钥前可以带选项。保存后替换整个列表，留空则全部清除。
 ssh-keys-save = 保存这些公钥
-ssh-keys-unreadable = 第 { $line } 行不是 SSH 公钥。一个公钥占一行，从类型（ssh-ed25519、ssh-rsa 等）到结尾。
+ssh-keys-unreadable = 第 { $line } 行不是 SSH 公钥。一个公钥占一行，从类型（ssh-ed25519、ssh-rsa 等）到结尾。不是公钥的行可能是私钥的一部分，因此在这里留空。
 ssh-keys-private = 这看起来是私钥或私钥的一部分。没有发送，没有保存，也不会再次显示。请粘贴公钥：.pub 文件里的那一行。

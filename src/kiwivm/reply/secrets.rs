@@ -1,11 +1,12 @@
 //! Finds the secrets in a reply, at any depth, and hides them. What counts as one is said by the
 //! table of calls, not here.
 
+use crate::kiwivm::ssh_key::{is_public, may_be_private};
 use crate::secret::Secret;
 use serde_json::{Map, Value};
 
 /// What stands in a secret's place.
-const STARS: &str = "***";
+pub const STARS: &str = "***";
 
 /// A copy with [`STARS`] for every secret.
 pub(super) fn starred(fields: &Map<String, Value>, secret_names: &[&str]) -> Value {
@@ -27,6 +28,45 @@ fn starred_value(value: &Value, secret_names: &[&str]) -> Value {
             .map(|item| starred_value(item, secret_names))
             .collect(),
         plain => plain.clone(),
+    }
+}
+
+/// A copy in which, if any text may hold a private key, only public ones are left: what follows the
+/// beginning of a private key need not look like a piece of one.
+pub(super) fn without_private_keys(value: Value) -> Value {
+    match holds_private_key(&value) {
+        true => public_lines(value),
+        false => value,
+    }
+}
+
+fn holds_private_key(value: &Value) -> bool {
+    match value {
+        Value::String(text) => may_be_private(text),
+        Value::Array(items) => items.iter().any(holds_private_key),
+        Value::Object(fields) => fields.values().any(holds_private_key),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+fn public_lines(value: Value) -> Value {
+    let starred = |line| match is_public(line) || line.trim().is_empty() {
+        true => line,
+        false => STARS,
+    };
+    match value {
+        Value::String(text) => {
+            let lines: Vec<&str> = text.lines().map(starred).collect();
+            lines.join("\n").into()
+        }
+        Value::Array(items) => items.into_iter().map(public_lines).collect(),
+        Value::Object(fields) => {
+            let fields = fields.into_iter();
+            fields
+                .map(|(name, value)| (name, public_lines(value)))
+                .collect()
+        }
+        plain => plain,
     }
 }
 

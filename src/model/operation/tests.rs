@@ -117,3 +117,26 @@ fn a_title_tells_whether_it_is_the_same_one() {
     assert_eq!((again.seen_at_s, again.ended_at_s), (100, None));
     assert_eq!(again.after, Facts::default());
 }
+
+#[test]
+fn the_facts_of_a_hostile_reply_are_few_and_short() {
+    let long = "x".repeat(3000);
+    let addresses: Vec<String> = (0..900)
+        .map(|number| format!("192.0.2.1-{number}"))
+        .collect();
+    let names: serde_json::Map<String, serde_json::Value> = addresses
+        .iter()
+        .map(|address| (address.clone(), long.clone().into()))
+        .collect();
+    let reply = serde_json::json!({"error": 0, "ip_addresses": addresses, "ptr": names, "plan": long,
+        "hostname": long, "os": long, "node_datacenter": long});
+    let service = crate::kiwivm::reply::Reply::parse(&reply.to_string())
+        .unwrap()
+        .service_info();
+    let facts = Facts::of(100, &service);
+    assert_eq!((facts.addresses.len(), facts.names.len()), (64, 64));
+    assert_eq!(facts.names[63].1.len(), 255);
+    assert_eq!(facts.plan.as_ref().map(String::len), Some(200));
+    let text = serde_json::to_string(&facts).unwrap();
+    assert!(text.len() < 24_000, "{}", text.len());
+}

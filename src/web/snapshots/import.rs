@@ -13,7 +13,7 @@ use crate::kiwivm::reply::Choice;
 use crate::model::access;
 use crate::model::audit::{self, Outcome};
 use crate::model::vps::Vps;
-use crate::perform::{self, Order};
+use crate::perform::{self, Order, PerformError};
 use crate::secret::Secret;
 use crate::web::call::{ANSWER_WITHIN, action_id, order};
 use crate::web::form::{Faults, Form};
@@ -166,16 +166,15 @@ fn handover(
 ) -> Result<Handover, Error> {
     let export = order(page, (source.clone(), SNAPSHOT_EXPORT), ids.export.clone())?;
     let import = order(page, (target.clone(), SNAPSHOT_IMPORT), ids.import.clone())?;
-    Ok(Handover {
-        export: Order {
-            parameters: vec![("snapshot", Secret::new(form.raw("snapshot")))],
-            ..export
-        },
-        import: Order {
-            parameters: vec![("sourceVeid", Secret::new(source.veid.as_str()))],
-            ..import
-        },
-    })
+    let export = Order {
+        parameters: vec![("snapshot", Secret::new(form.raw("snapshot")))],
+        ..export
+    };
+    let import = Order {
+        parameters: vec![("sourceVeid", Secret::new(source.veid.as_str()))],
+        ..import
+    };
+    Handover::new(export, import).ok_or(Error::BadForm)
 }
 
 /// To the page of an action, after a wait for its end.
@@ -204,8 +203,18 @@ fn words(page: &Page, (source, target): (&Vps, &Vps), error: &HandoverError) -> 
         .with("target", target.label.as_str());
     let why = ended.and_then(|ended: &Ended| ended.fault.as_ref());
     let why = why.map(|fault| page.fault(fault));
+    let why = why.or_else(|| Some(page.say(unbegun(error)?).text()));
     let sentences: Vec<String> = std::iter::once(step.text()).chain(why).collect();
     format::sentences(page.language(), &sentences)
+}
+
+/// The message that says why the import was not begun, where that helps.
+fn unbegun(error: &HandoverError) -> Option<&'static str> {
+    match error {
+        HandoverError::NotImported(Some(PerformError::Unproved)) => Some("snapshots-import-late"),
+        HandoverError::NotImported(Some(PerformError::TooMany)) => Some("snapshots-import-crowded"),
+        _ => None,
+    }
 }
 
 impl Show {

@@ -254,6 +254,22 @@ fn secrets_are_starred_at_any_depth_and_nothing_else_is() {
 }
 
 #[test]
+fn t_secret_leak_of_the_keys_that_kiwivm_keeps_only_public_ones_are_left() {
+    let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHaSw601QLuAPAILOu5mzYiHEjI06gxucUPArdc/9DHt a";
+    let body = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW";
+    let begin = "-----BEGIN OPENSSH PRIVATE KEY-----";
+    let list = json!({"error": 0, "ssh_keys_veid": format!("{key}\n{begin}\n{body}\n\nAAAAshort="),
+        "ssh_keys_user": [key, body, null, {"deep": begin}], "ssh_keys_preferred": format!("{key} {body}")});
+    let starred = json!({"error": 0, "ssh_keys_veid": format!("{key}\n***\n***\n\n***"),
+        "ssh_keys_user": [key, "***", null, {"deep": "***"}], "ssh_keys_preferred": "***"});
+    assert_eq!(reply(list).starred(call("getSshKeys")), starred);
+    // Without a private one everything stays, also what nobody can read.
+    let list = json!({"error": 0, "ssh_keys_veid": format!("{key}\nssh-rsa broken\n"),
+        "shortened_ssh_keys_veid": "ssh-ed25519 AAAA...9DHt a"});
+    assert_eq!(reply(list.clone()).starred(call("getSshKeys")), list);
+}
+
+#[test]
 fn a_password_that_is_a_number_is_a_secret_too() {
     let sent = reply(json!({"error": 0, "password": 12345}));
     let secrets = sent.secrets(call("resetRootPassword"));
