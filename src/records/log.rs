@@ -34,6 +34,8 @@ pub struct Log {
     is_plain: bool,
     /// When it was read.
     read_at_s: Option<i64>,
+    /// The panel has the VPS since then.
+    added_s: i64,
     /// The addresses from which KiwiVM saw this panel.
     panel: BTreeSet<Ipv4Addr>,
     /// Entries that belong to actions whose end is known.
@@ -172,20 +174,29 @@ impl Log {
         &self.panel
     }
 
-    /// From where an entry came.
+    /// The same of a VPS that this panel has since then.
+    #[must_use]
+    pub fn added(mut self, added_s: i64) -> Log {
+        self.added_s = added_s;
+        self
+    }
+
+    /// From where an entry came. What was done before the panel had the VPS came from elsewhere, of
+    /// course: of that nothing is said.
     #[must_use]
     pub fn origin(&self, entry: &AuditEntry) -> Origin {
+        let is_older = entry.timestamp_s.is_some_and(|at_s| at_s < self.added_s);
         match entry.requestor {
             Some(address) if self.panel.contains(&address) => Origin::Panel,
-            Some(_) if self.knows_the_panel() => Origin::Elsewhere,
+            Some(_) if self.knows_the_panel() && !is_older => Origin::Elsewhere,
             _ => Origin::Unknown,
         }
     }
 
-    /// What came from elsewhere in the last 30 days, and not before the panel knew the VPS.
+    /// What came from elsewhere in the last 30 days.
     #[must_use]
-    pub fn elsewhere(&self, now_s: i64, added_s: i64) -> Elsewhere {
-        let since_s = now_s.saturating_sub(RECENT_S).max(added_s);
+    pub fn elsewhere(&self, now_s: i64) -> Elsewhere {
+        let since_s = now_s.saturating_sub(RECENT_S);
         let recent = self.entries.iter().map(|logged| &logged.entry);
         let foreign: Vec<Ipv4Addr> = recent
             .filter(|entry| entry.timestamp_s.is_some_and(|at_s| at_s >= since_s))

@@ -56,7 +56,9 @@ pub(super) async fn show(
 ) -> Result<Response, Error> {
     let head = Head::open(&app, &page, &id, Section::Records).await?;
     let known = Known::of(&app, &head.vps, AUDIT_LOG).await?;
-    let log = log(&app, head.vps.id, &known).await?;
+    let log = log(&app, head.vps.id, &known)
+        .await?
+        .added(head.vps.created_at);
     let (part, faults) = match asked.wanted(&page, head.vps.id) {
         Ok(mut wanted) => {
             wanted.audit.reader = reader(&page.session()?.person, page.now_s());
@@ -104,7 +106,9 @@ pub(super) async fn export(
     }
     audit::note(&app.db, &page.note(&app, event)).await?;
     let export = Export {
-        log: kept_log(&app, head.vps.id).await?,
+        log: kept_log(&app, head.vps.id)
+            .await?
+            .added(head.vps.created_at),
         session_id: page.session()?.id,
         wanted,
         page,
@@ -251,12 +255,7 @@ impl Show {
 
     /// From where an entry of KiwiVM's came: class name, icon and message id.
     fn origin(&self, entry: &AuditEntry) -> Option<(&'static str, &'static str, &'static str)> {
-        // What was done before the panel knew the VPS came from elsewhere, of course.
-        let is_older = entry
-            .timestamp_s
-            .is_some_and(|at_s| at_s < self.head.vps.created_at);
         match self.log.origin(entry) {
-            Origin::Elsewhere if is_older => None,
             Origin::Panel => Some(("is-muted", "server", "records-this-panel")),
             Origin::Elsewhere => Some(("is-warning", "warning", "records-not-this-panel")),
             Origin::Unknown => None,
@@ -264,15 +263,12 @@ impl Show {
     }
 
     fn is_elsewhere(&self, entry: &AuditEntry) -> bool {
-        self.origin(entry)
-            .is_some_and(|(tone, _, _)| tone == "is-warning")
+        self.log.origin(entry) == Origin::Elsewhere
     }
 
     /// What of late did not come from this panel, if anything.
     fn elsewhere(&self) -> Option<Elsewhere> {
-        let elsewhere = self
-            .log
-            .elsewhere(self.page.now_s(), self.head.vps.created_at);
+        let elsewhere = self.log.elsewhere(self.page.now_s());
         (elsewhere.count > 0).then_some(elsewhere)
     }
 
