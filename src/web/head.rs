@@ -112,6 +112,11 @@ impl Head {
             .collect()
     }
 
+    /// Something runs that nothing else may disturb.
+    pub(super) fn is_locked(&self) -> bool {
+        self.state == State::Locked
+    }
+
     pub(super) fn matters(&self, page: &Page) -> Vec<Attention> {
         attention::matters(&self.vps, &self.latest, page.today())
     }

@@ -121,7 +121,11 @@ async fn the_banner_alone_is_a_part_and_without_javascript_a_page() {
     let page = viewer.follow(&page).await.expect(200);
     assert!(page.body.contains("<noscript><meta http-equiv=\"refresh\""));
     page.must_show("Locked: Migration: USCA_FMT")
-        .must_show("No long operation was seen");
+        .must_not_show("No long operation was seen");
+    let (panel, vps) = Panel::of(web_1()).await;
+    let path = format!("/vps/{}/operations", vps.id);
+    let page = panel.sign_in(VIEWER).await.open(&path).await.expect(200);
+    page.must_show("No long operation was seen");
 }
 
 #[tokio::test]

@@ -261,6 +261,15 @@ async fn without_addresses_the_page_says_so_and_with_hundreds_each_has_its_row()
     page.must_show("KiwiVM lists no address");
     let (_panel, _, page) = page_with(json!({"ip_addresses": null, "ptr": null})).await;
     page.must_show("KiwiVM does not say which addresses there are");
+    let panel = Panel::start().await;
+    let unread = panel.add(web_1()).await;
+    let garbage = Misbehaviour::Body(b"<html>".to_vec());
+    panel
+        .kiwivm
+        .misbehave_times("getServiceInfo", garbage, usize::MAX);
+    let path = format!("/vps/{}/network", unread.id);
+    let page = panel.sign_in(VIEWER).await.open(&path).await.expect(200);
+    page.must_show("It is not known yet which addresses there are");
     let many: Vec<String> = (0..300).map(|n| format!("2001:db8:0:{n:x}::/64")).collect();
     let (_panel, _, page) = page_with(json!({"ip_addresses": many, "ptr": []})).await;
     assert_eq!(fields(&page, "ptr").len(), 300);

@@ -1,6 +1,7 @@
 # The addresses of a VPS, and what is wrong with a hostname.
 
 network-unknown = KiwiVM does not say which addresses there are.
+network-not-read = It is not known yet which addresses there are.
 network-none = KiwiVM lists no address.
 network-kind = Kind
 network-acts = What can be done

@@ -1,6 +1,7 @@
 # The addresses of a VPS, and what is wrong with a hostname.
 
 network-unknown = KiwiVM 没有返回 IP。
+network-not-read = 尚未获取 IP。
 network-none = KiwiVM 没有列出任何 IP。
 network-kind = 类型
 network-acts = 可用操作
