@@ -39,6 +39,14 @@
     });
   };
 
+  // Esc: to the newest entry in view, so that Tab goes on from there. After a mere blur() Chromium goes on now from here, now from there.
+  const leave = () => {
+    const newest = [...log.children].findLast((entry) => !entry.hidden);
+    if (!newest) return field.blur();
+    newest.tabIndex = -1;
+    newest.focus({ preventScroll: true });
+  };
+
   field.addEventListener("keydown", (event) => {
     // While a Chinese input method composes, keys belong to it.
     if (event.isComposing || event.defaultPrevented) return;
@@ -48,7 +56,7 @@
       event.preventDefault();
       form.requestSubmit();
     } else if (event.key === "Escape") {
-      field.blur();
+      leave();
     } else if (control && event.key === "l") {
       event.preventDefault();
       [...log.children].forEach((entry) => { entry.hidden = true; });
