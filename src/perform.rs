@@ -91,6 +91,12 @@ pub async fn perform(app: &App, order: Order) -> Result<(), PerformError> {
     wait.await.unwrap_or(Err(PerformError::Stopping))
 }
 
+/// Waits for the end of the action of this id, for at most so long. None while it still runs, and when it
+/// is not in memory any more.
+pub async fn wait_for(app: &App, id: &str, at_most: Duration) -> Option<std::sync::Arc<Ended>> {
+    wait(app.actions.find(id, app.clock.now_s())?, at_most).await
+}
+
 /// Waits until an action has ended, for at most so long. None while it still runs.
 pub async fn wait(mut action: Action, at_most: Duration) -> Option<std::sync::Arc<Ended>> {
     let ended = tokio::time::timeout(at_most, action.ended.wait_for(Option::is_some)).await;

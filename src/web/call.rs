@@ -4,8 +4,9 @@
 use super::form::{Faults, Form};
 use super::head::{Head, NAMED_MAX_CHARS};
 use super::known::Known;
+use super::order::{action_id, begin, order};
 use super::page::Page;
-use super::parameter::{hostname_fault, ssh_keys_fault};
+use super::parameter::{fault, sent, typed};
 use super::section::Section;
 use crate::actions;
 use crate::app::App;
@@ -13,24 +14,18 @@ use crate::error::Error;
 use crate::i18n::Message;
 use crate::kiwivm::call::{Call, Class, Kind, Parameter, Source, Topic};
 use crate::kiwivm::calls::{self, CALLS, RAW_USAGE_STATS};
-use crate::kiwivm::hostname::without_end_dot;
 use crate::kiwivm::printable::printable;
 use crate::kiwivm::reply::{Choice, Reply};
-use crate::kiwivm::ssh_key;
 use crate::model::access::{self, Denied, Right};
-use crate::model::audit::{self, Outcome};
+use crate::model::audit;
 use crate::model::vps::Vps;
-use crate::perform::{self, Order, PerformError};
-use crate::secret::Secret;
+use crate::perform::Order;
 use crate::usage;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use std::time::Duration;
 
-/// After so long the person is sent to a page that refreshes itself.
-pub(super) const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 /// A list longer than this is a select, not a list of radio buttons.
 const RADIOS_MAX: usize = 60;
 
@@ -220,18 +215,6 @@ async fn view(
     })
 }
 
-/// What was typed comes back. A secret never does, nor, among public keys, a line that is none: it may be
-/// a piece of a private one.
-fn typed(parameter: &Parameter, form: &Form) -> String {
-    let value = form.raw(parameter.name);
-    match parameter.kind {
-        _ if parameter.secret() => String::new(),
-        Kind::SshKeys if ssh_key::may_be_private(value) => String::new(),
-        Kind::SshKeys => ssh_key::only_public(value),
-        _ => value.to_owned(),
-    }
-}
-
 /// The choices of a parameter: from the kept reading, or asked for once.
 async fn options(
     app: &App,
@@ -282,7 +265,7 @@ pub(super) async fn submit(
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&view)?).into_response());
     }
     let order = Order {
-        parameters: parameters(call, &form),
+        parameters: sent(call, &form),
         ..order(&page, (head.vps, call), action_id(&form)?)?
     };
     leave_room(&app, &order).await?;
@@ -297,80 +280,6 @@ async fn leave_room(app: &App, order: &Order) -> Result<(), Error> {
     match is_room {
         true => Ok(()),
         false => Err(Error::JustAsked),
-    }
-}
-
-/// What this person wants done, under this action id, still without parameters.
-pub(super) fn order(
-    page: &Page,
-    (vps, call): (Vps, &'static Call),
-    action: String,
-) -> Result<Order, Error> {
-    let session = page.session()?;
-    Ok(Order {
-        action,
-        who: page.visitor.who(),
-        person: session.person.clone(),
-        session_id: session.id,
-        is_current: session.is_current(),
-        vps,
-        call,
-        parameters: Vec::new(),
-        noted: None,
-    })
-}
-
-/// The id that the form carries, so that a form sent twice is one action; a new one for programs.
-pub(super) fn action_id(form: &Form) -> Result<String, Error> {
-    match form.raw("action") {
-        id if actions::is_id(id) => Ok(id.to_owned()),
-        _ => Ok(actions::new_id()?),
-    }
-}
-
-/// Performs an order, waits a while for its end, and leads to its page; or, when KiwiVM has taken what
-/// was sent from a page of the VPS, back to that.
-pub(super) async fn begin(
-    app: &App,
-    page: &Page,
-    order: Order,
-    stays: bool,
-) -> Result<Response, Error> {
-    let (id, call, vps_id) = (order.action.clone(), order.call, order.vps.id);
-    match perform::perform(app, order).await {
-        // The same form again: the first sending stands, and its page tells.
-        Ok(()) | Err(PerformError::Repeated) => {}
-        Err(error) => return Err(error.into()),
-    }
-    let mut path = format!("/actions/{id}");
-    if let Some(action) = app.actions.find(&id, app.clock.now_s()) {
-        let ended = perform::wait(action, ANSWER_WITHIN).await;
-        let is_taken = ended.is_some_and(|ended| ended.outcome == Outcome::Accepted);
-        let has_secrets = app.actions.secrets_waiting(&id, page.session()?.id) > 0;
-        if stays && is_taken && !has_secrets {
-            path = format!("/vps/{vps_id}{}?done={id}", Section::serving(call).path());
-        }
-    }
-    Ok(page.visitor.see_other(&path))
-}
-
-/// The declared parameters and no others. An optional one that was left empty is not sent.
-fn parameters(call: &'static Call, form: &Form) -> Vec<(&'static str, Secret)> {
-    call.parameters
-        .iter()
-        .filter(|parameter| parameter.required || !form.raw(parameter.name).is_empty())
-        .map(|parameter| (parameter.name, Secret::new(value(parameter, form))))
-        .collect()
-}
-
-fn value(parameter: &Parameter, form: &Form) -> String {
-    match parameter.kind {
-        Kind::Text | Kind::Choice(_) | Kind::Port | Kind::Flag => {
-            form.raw(parameter.name).trim().to_owned()
-        }
-        Kind::Hostname => without_end_dot(form.raw(parameter.name).trim()).to_owned(),
-        Kind::SshKeys => ssh_key::tidy(form.raw(parameter.name)),
-        Kind::Lines | Kind::Secret | Kind::Json => form.raw(parameter.name).to_owned(),
     }
 }
 
@@ -391,37 +300,6 @@ fn check(page: &Page, head: &Head, call: &'static Call, form: &Form) -> Faults {
         faults.add("confirm_host", page.say("confirm-host-needed"));
     }
     faults
-}
-
-fn fault(page: &Page, parameter: &Parameter, form: &Form) -> Option<Message> {
-    let value = value(parameter, form);
-    if form.find(parameter.name).is_none() && !parameter.required {
-        return None;
-    }
-    if form.find(parameter.name).is_none() || (value.is_empty() && !parameter.may_be_empty()) {
-        return Some(page.say("form-missing"));
-    }
-    match parameter.kind {
-        Kind::Flag if !matches!(value.as_str(), "0" | "1") => Some(page.say("call-flag-odd")),
-        Kind::Port if !value.parse::<u16>().is_ok_and(|port| port > 0) => {
-            Some(page.say("call-port-odd"))
-        }
-        Kind::Json if !is_json_object(&value) => Some(page.say("call-json-odd")),
-        Kind::Text | Kind::Choice(_) | Kind::Secret | Kind::Hostname
-            if value.contains(['\n', '\r', '\0']) =>
-        {
-            Some(page.say("call-one-line"))
-        }
-        Kind::Hostname => hostname_fault(page, &value),
-        // Lines are counted as they were typed.
-        Kind::SshKeys => ssh_keys_fault(page, form.raw(parameter.name)),
-        Kind::Lines if value.contains('\0') => Some(page.say("call-no-nul")),
-        _ => None,
-    }
-}
-
-fn is_json_object(text: &str) -> bool {
-    serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text).is_ok()
 }
 
 impl Show {

@@ -32,6 +32,7 @@ mod network;
 mod notices;
 mod notifications;
 mod operations;
+mod order;
 mod page;
 mod parameter;
 mod passkeys;

@@ -1,10 +1,10 @@
 //! Which e-mails the provider sends about a VPS, as switches, saved in one call. Only what somebody
 //! switched is sent: what was changed elsewhere meanwhile stays, and an unknown id never leaves.
 
-use super::call;
 use super::form::{Faults, Form};
 use super::head::Head;
 use super::known::Known;
+use super::order;
 use super::page::Page;
 use super::reply;
 use super::section::Section;
@@ -94,22 +94,25 @@ pub(super) async fn submit(
         };
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&show)?).into_response());
     }
-    let order = order(&page, head, &form, wanted)?;
-    call::begin(&app, &page, order, true).await
+    let order = change(&page, head, &form, wanted)?;
+    order::begin(&app, &page, order, true).await
 }
 
-fn order(page: &Page, head: Head, form: &Form, wanted: Map<String, Value>) -> Result<Order, Error> {
+fn change(
+    page: &Page,
+    head: Head,
+    form: &Form,
+    wanted: Map<String, Value>,
+) -> Result<Order, Error> {
     let json = Value::Object(wanted).to_string();
+    let order = order::order(
+        page,
+        (head.vps, SET_NOTIFICATION_PREFERENCES),
+        order::action_id(form)?,
+    )?;
     Ok(Order {
-        action: call::action_id(form)?,
-        who: page.visitor.who(),
-        person: page.session()?.person.clone(),
-        session_id: page.session()?.id,
-        is_current: page.session()?.is_current(),
-        vps: head.vps,
-        call: SET_NOTIFICATION_PREFERENCES,
         parameters: vec![("json_notification_preferences", Secret::new(json))],
-        noted: None,
+        ..order
     })
 }
 

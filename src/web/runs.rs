@@ -2,6 +2,7 @@
 
 use super::form::Form;
 use super::head::Head;
+use super::order;
 use super::page::Page;
 use super::shell::{open, send};
 use super::terminal::Painted;
@@ -148,12 +149,12 @@ pub(super) async fn begin(
         vps_id: head.vps.id,
         person: session.person.name.clone(),
         reader_id: session.id,
-        action: super::call::action_id(&form)?,
+        action: order::action_id(&form)?,
         directory: send::directory(&form, &transcript),
         script,
         mark: actions::new_id()?,
     };
-    match perform::perform(&app, order(&page, &head, &begun)?).await {
+    match perform::perform(&app, errand(&page, &head, &begun)?).await {
         Ok(()) => {}
         Err(PerformError::Repeated) => return Ok(page.visitor.see_other(&path)),
         Err(error) => return Err(error.into()),
@@ -165,33 +166,23 @@ pub(super) async fn begin(
     Ok(page.visitor.see_other(&path))
 }
 
-fn order(page: &Page, head: &Head, begun: &Begun) -> Result<Order, Error> {
+fn errand(page: &Page, head: &Head, begun: &Begun) -> Result<Order, Error> {
     let text = shell::background(&begun.directory, &begun.script, &begun.mark);
     let text = text.map_err(send::unsendable)?;
-    let session = page.session()?;
+    let order = order::order(page, (head.vps.clone(), SHELL_SCRIPT), begun.action.clone())?;
     Ok(Order {
-        action: begun.action.clone(),
-        who: page.visitor.who(),
-        person: session.person.clone(),
-        session_id: session.id,
-        is_current: session.is_current(),
-        vps: head.vps.clone(),
-        call: SHELL_SCRIPT,
         parameters: vec![("script", Secret::new(text))],
         noted: Some(send::noted([
             ("directory", begun.directory.as_str()),
             ("script", begun.script.as_str()),
         ])),
+        ..order
     })
 }
 
 /// Waits for the reply that names the log, whoever still looks.
 async fn follow(app: App, action: String) {
-    let Some(under_way) = app.actions.find(&action, app.clock.now_s()) else {
-        return;
-    };
-    let at_most = under_way.call.time_limit * 2;
-    let ended = perform::wait(under_way, at_most).await;
+    let ended = perform::wait_for(&app, &action, SHELL_SCRIPT.time_limit * 2).await;
     let (outcome, reply) = match &ended {
         Some(ended) => (ended.outcome, ended.reply.as_ref()),
         None => (Outcome::Unknown, None),

@@ -1,8 +1,8 @@
 //! The screen of a VPS, as its graphics card shows it: asked for on demand, with a proof, and kept in memory for
 //! the session that asked. What stands on a screen may be a secret.
 
-use super::call;
 use super::head::Head;
+use super::order::{ANSWER_WITHIN, order};
 use super::page::Page;
 use super::section::Section;
 use crate::actions;
@@ -47,13 +47,9 @@ pub(super) async fn take(
     page.require(head.vps.id, Right::Manage)?;
     page.require_proof()?;
     let action = actions::new_id()?;
-    let order = call::order(&page, (head.vps.clone(), LIVE_INFO), action.clone())?;
+    let order = order(&page, (head.vps.clone(), LIVE_INFO), action.clone())?;
     perform::perform(&app, order).await?;
-    let begun = app.actions.find(&action, page.now_s());
-    let ended = match begun {
-        Some(begun) => perform::wait(begun, call::ANSWER_WITHIN).await,
-        None => None,
-    };
+    let ended = perform::wait_for(&app, &action, ANSWER_WITHIN).await;
     // How it goes, or why it did not, its own page tells.
     if ended.is_none_or(|ended| ended.fault.is_some()) {
         return Ok(page.visitor.see_other(&format!("/actions/{action}")));

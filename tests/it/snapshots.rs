@@ -550,21 +550,29 @@ async fn a_snapshot_of_another_vps_is_imported_in_one_step() {
     let (path, form) = chooses(&manager, &source, &target).await;
     let sent = sends(&manager, &path, &form).await.expect(303);
     assert_eq!(passed(&panel), both());
-    let page = manager.follow(&sent).await.expect(200);
-    page.must_show("Import snapshot: Accepted")
-        .must_show("sourceVeid")
-        .must_show("100001");
+    let (_, action) = form.iter().find(|(name, _)| name == "action").unwrap();
+    assert_eq!(sent.location(), done(&target, action));
+    let landed = manager.follow(&sent).await.expect(200);
+    landed.must_show("Import snapshot: Accepted");
+    let page = manager.open(&format!("/actions/{action}")).await;
+    let page = page.expect(200);
+    page.must_show("sourceVeid").must_show("100001");
     let token = token(&panel);
     let admin = panel.sign_in(ADMIN).await;
     let log = admin.open("/audit").await.expect(200);
     log.must_show("Export snapshot")
         .must_show("Import snapshot");
-    for page in [&page, &log] {
+    for page in [&landed, &page, &log] {
         assert!(!page.body.contains(&token), "the token is on a page");
     }
     panel.clock.turn(60);
     let page = manager.open(&format!("/vps/{}/snapshots", target.id)).await;
     page.expect(200).must_show("nightly");
+}
+
+/// Where an import leads that KiwiVM has taken.
+fn done(target: &Vps, action: &str) -> String {
+    format!("/vps/{}/snapshots?done={action}", target.id)
 }
 
 /// The token that the import took to KiwiVM.
@@ -587,7 +595,7 @@ async fn r_once_an_import_sent_twice_exports_and_imports_once() {
     let (_, import) = form.iter().find(|(name, _)| name == "action").unwrap();
     for sent in [one, other, third] {
         let sent = sent.expect(303);
-        assert_eq!(sent.location(), format!("/actions/{import}"));
+        assert_eq!(sent.location(), done(&target, import));
     }
     assert_eq!(passed(&panel), both());
 }

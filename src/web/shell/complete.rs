@@ -3,6 +3,7 @@
 
 use super::super::form::Form;
 use super::super::head::Head;
+use super::super::order::order;
 use super::super::page::Page;
 use super::{json, open, send};
 use crate::actions;
@@ -51,13 +52,10 @@ async fn names(
     if let Some(names) = app.completions.find(&key, kind) {
         return Ok(names);
     }
-    let order = order(page, head, (directory, wanted, text))?;
+    let order = asking(page, head, (directory, wanted, text))?;
     let action = order.action.clone();
     perform::perform(app, order).await?;
-    let Some(action) = app.actions.find(&action, app.clock.now_s()) else {
-        return Ok(String::new());
-    };
-    let ended = perform::wait(action, WITHIN).await;
+    let ended = perform::wait_for(app, &action, WITHIN).await;
     let reply = ended.as_ref().and_then(|ended| ended.reply.as_ref());
     let Some(reply) = reply.filter(|reply| reply["error"].as_i64() == Some(0)) else {
         return Ok(String::new());
@@ -67,24 +65,18 @@ async fn names(
     Ok(names)
 }
 
-fn order(
+fn asking(
     page: &Page,
     head: &Head,
     (directory, wanted, text): (&str, &Wanted, String),
 ) -> Result<Order, Error> {
-    let session = page.session()?;
+    let order = order(page, (head.vps.clone(), SHELL_EXEC), actions::new_id()?)?;
     Ok(Order {
-        action: actions::new_id()?,
-        who: page.visitor.who(),
-        person: session.person.clone(),
-        session_id: session.id,
-        is_current: session.is_current(),
-        vps: head.vps.clone(),
-        call: SHELL_EXEC,
         parameters: vec![("command", Secret::new(text))],
         noted: Some(send::noted([
             ("directory", directory),
             ("completes", wanted.typed.as_str()),
         ])),
+        ..order
     })
 }

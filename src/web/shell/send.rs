@@ -1,8 +1,8 @@
 //! From a typed line to the call that runs it, and from the reply to the transcript. It draws nothing.
 
-use super::super::call::action_id;
 use super::super::form::Form;
 use super::super::head::Head;
+use super::super::order::{action_id, order};
 use super::super::page::Page;
 use crate::actions::{self, Ended};
 use crate::app::App;
@@ -51,7 +51,7 @@ pub(super) async fn run(
     let transcript = app.transcripts.find(session_id, head.vps.id);
     let (entry, line) = typed(app, &transcript, (form, &command))?;
     let (id, mark) = (entry.action.clone(), entry.mark.clone());
-    match perform::perform(app, order(page, head, (&entry, line, command.sent))?).await {
+    match perform::perform(app, errand(page, head, (&entry, line, command.sent))?).await {
         Ok(()) => {}
         Err(PerformError::Repeated) => return Ok(id),
         Err(error) => return Err(error.into()),
@@ -111,7 +111,7 @@ pub(in crate::web) fn directory(form: &Form, transcript: &Transcript) -> String 
     }
 }
 
-fn order(
+fn errand(
     page: &Page,
     head: &Head,
     (entry, line, command): (&Entry, Line, String),
@@ -131,19 +131,14 @@ fn order(
             (SHELL_EXEC, vec![("command", Secret::new(text))])
         }
     };
+    let order = order(page, (head.vps.clone(), call), entry.action.clone())?;
     Ok(Order {
-        action: entry.action.clone(),
-        who: page.visitor.who(),
-        person: page.session()?.person.clone(),
-        session_id: page.session()?.id,
-        is_current: page.session()?.is_current(),
-        vps: head.vps.clone(),
-        call,
         parameters,
         noted: Some(noted([
             ("directory", entry.directory.as_str()),
             ("command", entry.command.as_str()),
         ])),
+        ..order
     })
 }
 
@@ -164,11 +159,8 @@ pub(in crate::web) fn unsendable(why: Unsendable) -> Error {
 
 /// Waits for the end of a command and writes it into the transcript, whoever still looks.
 async fn follow(app: App, id: String, key: (i64, i64), mark: Option<String>) {
-    let Some(action) = app.actions.find(&id, app.clock.now_s()) else {
-        return;
-    };
-    let at_most = action.call.time_limit * 2;
-    let Some(ended) = perform::wait(action, at_most).await else {
+    let at_most = SHELL_EXEC.time_limit * 2;
+    let Some(ended) = perform::wait_for(&app, &id, at_most).await else {
         return;
     };
     // A long output is read aside, so that nobody else waits for it.

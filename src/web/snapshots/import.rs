@@ -13,11 +13,11 @@ use crate::kiwivm::reply::Choice;
 use crate::model::access;
 use crate::model::audit::{self, Outcome};
 use crate::model::vps::Vps;
-use crate::perform::{self, Order, PerformError};
+use crate::perform::{Order, PerformError};
 use crate::secret::Secret;
-use crate::web::call::{ANSWER_WITHIN, action_id, order};
 use crate::web::form::{Faults, Form};
 use crate::web::head::Head;
+use crate::web::order::{action_id, land, order};
 use crate::web::page::Page;
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -122,14 +122,14 @@ pub(in crate::web) async fn submit(
         return again(&show);
     };
     let ids = Ids::of(&form)?;
+    let back = Some((head.vps.id, SNAPSHOT_IMPORT));
     let handover = handover(&page, (source, &head.vps), (&ids, &form))?;
     match handover::begin(&app, handover).await {
-        Ok(()) => land(&app, &page, &ids.import).await,
-        Err(HandoverError::Repeated) => {
-            let begun = audit::find_action(&app.db, &ids.import).await?;
-            let id = begun.map_or(&ids.export, |_| &ids.import);
-            land(&app, &page, id).await
-        }
+        Ok(()) => land(&app, &page, (&ids.import, back)).await,
+        Err(HandoverError::Repeated) => match audit::find_action(&app.db, &ids.import).await? {
+            Some(_) => land(&app, &page, (&ids.import, back)).await,
+            None => land(&app, &page, (&ids.export, None)).await,
+        },
         Err(HandoverError::Unbegun(error)) => Err(error.into()),
         Err(error) => {
             let words = words(&page, (source, &head.vps), &error);
@@ -175,14 +175,6 @@ fn handover(
         ..import
     };
     Handover::new(export, import).ok_or(Error::BadForm)
-}
-
-/// To the page of an action, after a wait for its end.
-async fn land(app: &App, page: &Page, id: &str) -> Result<Response, Error> {
-    if let Some(action) = app.actions.find(id, app.clock.now_s()) {
-        perform::wait(action, ANSWER_WITHIN).await;
-    }
-    Ok(page.visitor.see_other(&format!("/actions/{id}")))
 }
 
 /// Which step came to nothing, and why.

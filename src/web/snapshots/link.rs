@@ -11,9 +11,9 @@ use crate::model::access::Right;
 use crate::model::audit::{self, Event};
 use crate::perform::{self, PerformError};
 use crate::secret::Secret;
-use crate::web::call::{ANSWER_WITHIN, action_id, order};
 use crate::web::form::Form;
 use crate::web::head::Head;
+use crate::web::order::{ANSWER_WITHIN, action_id, order};
 use crate::web::page::Page;
 use askama::Template;
 use axum::extract::{Path, State};
@@ -75,10 +75,8 @@ async fn ask(
         Err(PerformError::Repeated) => return Ok(Err(page.say("snapshots-link-shown").text())),
         Err(error) => return Err(error.into()),
     }
-    let ended = match app.actions.find(&action, app.clock.now_s()) {
-        Some(running) => perform::wait(running, SNAPSHOT_LIST.time_limit + ANSWER_WITHIN).await,
-        None => None,
-    };
+    let at_most = SNAPSHOT_LIST.time_limit + ANSWER_WITHIN;
+    let ended = perform::wait_for(app, &action, at_most).await;
     let secrets = app.actions.take_secrets(&action, page.session()?.id);
     // KiwiVM may have answered slowly.
     page.still_manages(app, head.vps.id).await?;
