@@ -276,13 +276,10 @@ fn log(filter: &str) -> Result<(), CommandError> {
         .map_err(|error| CommandError::Said(error.to_string()))
 }
 
-/// An event that a command causes. Nobody can be named so: no name begins with a bracket.
+/// An event that a command causes.
 fn note(event: Event) -> Note {
     Note {
-        who: Who {
-            person: "(command line)".into(),
-            ..Who::default()
-        },
+        who: Who::command_line(),
         event,
         at_ms: Clock::system().now_ms(),
     }

@@ -178,6 +178,15 @@ fn event(page: &Page, word: &str) -> String {
     page.say(&format!("event-{word}")).text()
 }
 
+/// Who did it, in the reader's language where it was nobody with a name.
+pub(super) fn who(page: &Page, entry: &Entry) -> String {
+    match entry.person.as_str() {
+        audit::PANEL => page.say("audit-by-panel").text(),
+        audit::COMMAND_LINE => page.say("audit-by-command").text(),
+        name => name.to_owned(),
+    }
+}
+
 /// The action whose page this person may open.
 pub(super) fn open_action<'a>(page: &Page, entry: &'a Entry) -> Option<&'a str> {
     let person = page.person()?;

@@ -126,6 +126,26 @@ fn intent(action: &str) -> Intent {
 }
 
 #[tokio::test]
+async fn who_has_no_name_is_named_in_the_readers_language() {
+    let panel = Panel::start().await;
+    for who in [Who::panel(), Who::command_line()] {
+        let note = Note {
+            who,
+            ..note(NOW_MS)
+        };
+        audit::note(&panel.app.db, &note).await.unwrap();
+    }
+    let admin = panel.sign_in(ADMIN).await;
+    let page = admin.open("/audit").await.expect(200);
+    page.must_show("the panel itself").must_show("command line");
+    let page = admin.in_chinese().open("/audit").await.expect(200);
+    page.must_show("面板自动执行")
+        .must_show("命令行")
+        .must_not_show("(command line)")
+        .must_not_show("(panel)");
+}
+
+#[tokio::test]
 async fn every_row_is_chained_to_the_one_before() {
     let (panel, _) = Panel::with_one_vps().await;
     let admin = panel.sign_in(ADMIN).await;

@@ -2,6 +2,8 @@
 
 audit-events = In the panel
 audit-calls = KiwiVM calls
+audit-by-panel = the panel itself
+audit-by-command = command line
 audit-first-day = First day
 audit-last-day = Last day
 audit-bad-day = Write a day like 2026-05-28.

@@ -2,6 +2,8 @@
 
 audit-events = 面板内的操作
 audit-calls = KiwiVM 调用
+audit-by-panel = 面板自动执行
+audit-by-command = 命令行
 audit-first-day = 开始日期
 audit-last-day = 结束日期
 audit-bad-day = 日期请写成 2026-05-28 的形式。

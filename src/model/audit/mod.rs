@@ -38,12 +38,28 @@ pub struct Who {
     pub device_id: Option<i64>,
 }
 
+/// Who stands in the log where the panel did something by itself. Nobody can be named so, nor as the
+/// next: no name begins with a bracket.
+pub const PANEL: &str = "(panel)";
+/// Who stands there where a command on the panel's machine did it.
+pub const COMMAND_LINE: &str = "(command line)";
+
 impl Who {
-    /// The panel itself. Nobody can be named so: no name begins with a bracket.
+    /// The panel itself.
     #[must_use]
     pub fn panel() -> Who {
+        Who::named(PANEL)
+    }
+
+    /// A command on the panel's machine.
+    #[must_use]
+    pub fn command_line() -> Who {
+        Who::named(COMMAND_LINE)
+    }
+
+    fn named(name: &str) -> Who {
         Who {
-            person: "(panel)".into(),
+            person: name.into(),
             ..Who::default()
         }
     }

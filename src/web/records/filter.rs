@@ -5,7 +5,7 @@ use crate::model::audit::{self, Entry};
 use crate::model::name::tidy;
 use crate::records::{Log, Logged, Origin, Place};
 use crate::web::audit::filter::span;
-use crate::web::audit::what;
+use crate::web::audit::{what, who};
 use crate::web::form::Faults;
 use crate::web::page::Page;
 use serde::Deserialize;
@@ -132,7 +132,7 @@ impl Wanted {
 
     /// Whether an entry of ours is looked for. Its span and its reader are SQL's business.
     pub(super) fn takes_ours(&self, page: &Page, entry: &Entry) -> bool {
-        let is_who = [&entry.person, &entry.address]
+        let is_who = [&entry.person, &who(page, entry), &entry.address]
             .into_iter()
             .any(|text| folded(text).contains(&self.who));
         let message = entry.message.as_deref().unwrap_or_default();
