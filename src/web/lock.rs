@@ -60,6 +60,12 @@ impl Head {
         (age_s < SHOWN_S).then_some((ended_at_s, newest))
     }
 
+    /// What the banner says has ended. The page of operations says so itself.
+    pub(super) fn told_end(&self, page: &Page) -> Option<(i64, &Operation)> {
+        self.just_ended(page)
+            .filter(|_| !page.is_at(&self.path("/operations")))
+    }
+
     /// Whether a long operation runs, or what came of one is not yet known.
     pub(super) fn awaits_lock(&self, page: &Page) -> bool {
         let is_comparing = |(ended_at_s, ended): (i64, &Operation)| {

@@ -121,7 +121,8 @@ async fn the_banner_alone_is_a_part_and_without_javascript_a_page() {
     let page = viewer.follow(&page).await.expect(200);
     assert!(page.body.contains("<noscript><meta http-equiv=\"refresh\""));
     page.must_show("Locked: Migration: USCA_FMT")
-        .must_not_show("No long operation was seen");
+        .must_not_show("No long operation was seen")
+        .must_show("Nothing else was seen.");
     let (panel, vps) = Panel::of(web_1()).await;
     let path = format!("/vps/{}/operations", vps.id);
     let page = panel.sign_in(VIEWER).await.open(&path).await.expect(200);
@@ -280,6 +281,13 @@ async fn an_end_is_no_promise_and_is_told_of_for_an_hour() {
             .must_show("are what they were")
             .must_show("KiwiVM does not say whether it succeeded.")
             .must_not_show("Locked");
+        // The table of operations says it: no banner above it repeats it.
+        let path = format!("/vps/{}/operations", vps.id);
+        viewer
+            .open(&path)
+            .await
+            .must_show("OS Reinstall: debian-13-x86_64")
+            .must_not_show("Ended: OS Reinstall");
         let again = panel.started_again().await.unwrap();
         let someone = again.sign_in(ADMIN).await;
         overview(&someone, &vps)

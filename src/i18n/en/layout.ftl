@@ -16,6 +16,7 @@ copy-done = Copied
 form-cancel = Cancel
 form-save = Save
 form-optional = optional
+form-choose = Choose…
 form-faults =
     { $count ->
         [one] One thing to correct. Nothing was saved or sent.

@@ -19,6 +19,7 @@ operations-title = Long operations
     .about = What locked this VPS, as far as this panel saw, and what changed. KiwiVM does not say whether an operation succeeded.
 operations-empty = No long operation was seen
     .about = A reinstallation, a snapshot or a migration shows here from the moment at which KiwiVM locks the VPS.
+operations-none-ended = Nothing else was seen.
 operations-what = Operation
 operations-ended = Ended
 operations-changed = Changed

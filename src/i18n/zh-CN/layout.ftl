@@ -16,6 +16,7 @@ copy-done = 已复制
 form-cancel = 取消
 form-save = 保存
 form-optional = 可选
+form-choose = 请选择…
 form-faults = 有 { $count } 处需要修改，尚未保存或发送任何内容。
 form-missing = 此项必填。
 form-yes = 是

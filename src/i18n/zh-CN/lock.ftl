@@ -19,6 +19,7 @@ operations-title = 耗时操作
     .about = 本面板看到的、让这台 VPS 被锁定的操作，以及前后的变化。操作是否成功，KiwiVM 不会说明。
 operations-empty = 还没有看到过耗时操作
     .about = 重装系统、创建快照或迁移机房时，KiwiVM 一锁定 VPS，这里就会显示。
+operations-none-ended = 没有看到过其他耗时操作。
 operations-what = 操作
 operations-ended = 结束于
 operations-changed = 变化
