@@ -1,7 +1,7 @@
 //! What a reply, or its absence, tells: of the reading, the key, the points, the lock, the cycle. It asks
 //! nobody; whoever read says what came.
 
-use super::{Asked, lock};
+use super::Asked;
 use crate::app::App;
 use crate::kiwivm::call::Call;
 use crate::kiwivm::calls::{RATE_LIMIT_STATUS, RAW_USAGE_STATS};
@@ -56,10 +56,7 @@ async fn take_up(
     vps::key_taken(&app.db, vps.id).await?;
     if call.name == RATE_LIMIT_STATUS.name {
         let status = reply.rate_limit_status();
-        lock(&app.refresh.budgets)
-            .entry(vps.id)
-            .or_default()
-            .learn(&status, now_s);
+        app.refresh.told(vps.id, &status, now_s);
     }
     operations::answered(app, vps.id, call).await?;
     if !call.is_read() {
