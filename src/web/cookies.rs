@@ -2,7 +2,7 @@
 //! they last. What is in them is known here to nobody.
 
 use super::guard::cookie_name;
-use super::page::Visitor;
+use super::visitor::Visitor;
 use crate::app::App;
 use crate::factor::passkeys::QUESTION_S;
 use crate::model::device::KEPT_S;

@@ -1,6 +1,7 @@
 //! The one place where an error becomes a page: its status, what happened, what to do next.
 
-use super::page::{Page, Visitor};
+use super::page::Page;
+use super::visitor::Visitor;
 use crate::app::App;
 use crate::error::Error;
 use crate::i18n::{Language, Message};

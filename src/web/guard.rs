@@ -1,24 +1,28 @@
 //! Around every page: which host, from whose page, who. Nothing here decides what a person may do:
 //! that is `model::access`.
 
+mod address;
+mod origin;
+
 use super::error_page;
-use super::page::{Page, Visitor};
+use super::page::Page;
 use super::prove::{self, Proved};
 use super::server::Limits;
 use super::sign_in;
+use super::visitor::Visitor;
 use crate::app::App;
-use crate::config::Config;
 use crate::error::Error;
 use crate::model::notice::{self, Notice};
 use crate::model::session::{self, Moment, Session};
+use address::client_address;
 use axum::body::{Body, Bytes};
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use ipnet::IpNet;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+pub(super) use origin::host;
+use origin::{check_host, check_origin};
 use tracing::Instrument;
 
 /// The longest body a request may have.
@@ -26,21 +30,8 @@ const BODY_MAX_BYTES: usize = 1024 * 1024;
 /// The longest body of a stranger's request.
 const STRANGERS_BODY_MAX_BYTES: usize = 16 * 1024;
 
-/// Hosts that mean this machine, on any port: good while no public URL is set.
-const LOOPBACK_NAMES: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
-
 /// Where a second factor is added, and all below it.
 const ENROLMENT: &str = "/account/second-factor";
-
-const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
-const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-/// By these a proxy passes a client's address on. Only the first is ever believed.
-const PASSED_ON: [HeaderName; 4] = [
-    FORWARDED_FOR,
-    header::FORWARDED,
-    HeaderName::from_static("x-real-ip"),
-    HeaderName::from_static("cf-connecting-ip"),
-];
 
 /// No script or style but our own files, no frame around us.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -237,19 +228,6 @@ fn is_by_timer(parts: &Parts) -> bool {
     parts.method == Method::GET && (by_htmx || query.contains("again="))
 }
 
-fn check_host(app: &App, parts: &Parts) -> Result<(), Error> {
-    let host = host(parts);
-    let ours = match &app.config.public_url {
-        Some(url) => host == url.host,
-        None => LOOPBACK_NAMES.contains(&without_port(&host)),
-    };
-    if ours {
-        Ok(())
-    } else {
-        Err(Error::ForeignHost(host))
-    }
-}
-
 /// The path as logs and pages may hold it: the token of a link that lets somebody in is taken off.
 pub(super) fn without_token(path: &str) -> &str {
     if path.starts_with("/join/") {
@@ -259,109 +237,12 @@ pub(super) fn without_token(path: &str) -> &str {
     }
 }
 
-/// The host that a request names. A second Host header, or an address with another host than the
-/// header, stays beside the first: together they are nobody's.
-pub(super) fn host(parts: &Parts) -> String {
-    let headers = parts.headers.get_all(header::HOST).iter();
-    let mut hosts: Vec<String> = headers
-        .map(|host| host.to_str().unwrap_or("?").to_ascii_lowercase())
-        .collect();
-    let authority = parts.uri.authority();
-    if let Some(host) = authority.map(|authority| authority.as_str().to_ascii_lowercase())
-        && hosts != [host.as_str()]
-    {
-        hosts.push(host);
-    }
-    hosts.join(", ")
-}
-
-fn without_port(host: &str) -> &str {
-    match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
-    }
-}
-
-/// An unsafe request must come from a page of this panel. Browsers say so in `Sec-Fetch-Site` or
-/// `Origin`; a program without either may sign in, but brings no cookie.
-fn check_origin(app: &App, parts: &Parts, has_cookie: bool) -> Result<(), Error> {
-    if parts.method.is_safe() {
-        return Ok(());
-    }
-    let headers = &parts.headers;
-    let site = text(headers, &FETCH_SITE);
-    let origin = text(headers, &header::ORIGIN);
-    let site_is_ours = site.is_none_or(|site| matches!(site, "same-origin" | "none"));
-    let origin_is_ours =
-        origin.is_none_or(|origin| is_our_origin(&app.config, origin, &host(parts)));
-    let silent_with_cookie = site.is_none() && origin.is_none() && has_cookie;
-    if site_is_ours && origin_is_ours && !silent_with_cookie {
-        Ok(())
-    } else {
-        Err(Error::ForeignOrigin)
-    }
-}
-
-fn is_our_origin(config: &Config, origin: &str, host: &str) -> bool {
-    match &config.public_url {
-        Some(url) => origin == url.origin,
-        None if config.is_https() => origin == format!("https://{host}"),
-        None => origin == format!("http://{host}"),
-    }
-}
-
 /// No page has another method. TRACE would show a cookie to whoever asks; CONNECT has no page at all.
 fn check_method(parts: &Parts) -> Result<(), Error> {
     match parts.method {
         Method::GET | Method::HEAD | Method::POST => Ok(()),
         _ => Err(Error::BadMethod),
     }
-}
-
-fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
-    headers.get(name).map(|value| value.to_str().unwrap_or("?"))
-}
-
-/// Where the person sits: the peer, or, behind trusted proxies, the right-most hop that is not one
-/// of them. A proxy that nobody named is noted, for an admin to see.
-fn client_address(app: &App, parts: &Parts) -> IpAddr {
-    let peer = parts
-        .extensions
-        .get::<ConnectInfo<SocketAddr>>()
-        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip())
-        .to_canonical();
-    let trusted = &app.config.trusted_proxies;
-    let passes_on = PASSED_ON
-        .iter()
-        .any(|name| parts.headers.contains_key(name));
-    if passes_on && !is_among(trusted, peer) {
-        app.hops.note(peer, app.clock.now_s());
-    }
-    let headers = parts.headers.get_all(FORWARDED_FOR).iter();
-    let hops: Vec<&[u8]> = headers
-        .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
-        .collect();
-    right_most_untrusted(peer, &hops, trusted)
-}
-
-fn is_among(networks: &[IpNet], address: IpAddr) -> bool {
-    networks.iter().any(|network| network.contains(&address))
-}
-
-/// Walks the hops from the right. One that is no address ends the walk: whoever wrote what stands
-/// left of it is not believed either.
-fn right_most_untrusted(peer: IpAddr, hops: &[&[u8]], trusted: &[IpNet]) -> IpAddr {
-    let mut address = peer;
-    for hop in hops.iter().rev() {
-        let hop = std::str::from_utf8(hop)
-            .ok()
-            .and_then(|hop| hop.trim().parse::<IpAddr>().ok());
-        match hop {
-            Some(hop) if is_among(trusted, address) => address = hop.to_canonical(),
-            _ => break,
-        }
-    }
-    address
 }
 
 /// The cookie's name says how it is bound: to the host, to https, or to nothing on plain loopback.
@@ -411,34 +292,6 @@ fn set_headers(app: &App, headers: &mut HeaderMap) {
 mod tests {
     use super::*;
 
-    fn address(text: &str) -> IpAddr {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn t_xff_only_the_right_most_untrusted_hop_behind_a_trusted_proxy_counts() {
-        let trusted = ["192.0.2.0/24".parse().unwrap()];
-        let (proxy, person) = (address("192.0.2.1"), address("203.0.113.9"));
-        let from = |peer, header: &str| {
-            let hops: Vec<&[u8]> = header.as_bytes().split(|byte| *byte == b',').collect();
-            right_most_untrusted(peer, &hops, &trusted)
-        };
-        assert_eq!(from(person, "198.51.100.1"), person);
-        assert_eq!(from(proxy, "198.51.100.1, 203.0.113.9"), person);
-        assert_eq!(from(proxy, "203.0.113.9,192.0.2.1"), person);
-        assert_eq!(from(proxy, ""), proxy);
-        assert_eq!(from(proxy, "198.51.100.1, x, 203.0.113.9"), person);
-        assert_eq!(from(proxy, "198.51.100.1, 203.0.113.9, x"), proxy);
-        assert_eq!(
-            right_most_untrusted(proxy, &[b"\xff\xfe", b" 203.0.113.9"], &trusted),
-            person
-        );
-        assert_eq!(
-            right_most_untrusted(person, &[b"198.51.100.1"], &[]),
-            person
-        );
-    }
-
     #[test]
     fn the_base_path_comes_off_whole_or_not_at_all() {
         let uri = |text: &str| text.parse::<Uri>().unwrap();
@@ -452,13 +305,5 @@ mod tests {
         );
         assert_eq!(without_base(&uri("/kiwideck/vps"), "/kiwi"), None);
         assert_eq!(without_base(&uri("/"), "/kiwi"), None);
-    }
-
-    #[test]
-    fn a_port_is_not_part_of_a_loopback_name() {
-        assert_eq!(without_port("127.0.0.1:8080"), "127.0.0.1");
-        assert_eq!(without_port("[::1]:8080"), "[::1]");
-        assert_eq!(without_port("[::1]"), "[::1]");
-        assert_eq!(without_port("localhost"), "localhost");
     }
 }

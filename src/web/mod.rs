@@ -65,6 +65,7 @@ mod transfer;
 mod usage;
 mod user_agent;
 mod verdict;
+mod visitor;
 mod vps;
 
 use crate::app::App;

@@ -2,8 +2,9 @@
 //! and where they lead back to when the page was the answer to a form.
 
 use super::form::Form;
-use super::page::{LANGUAGE_COOKIE, Page, THEME_COOKIE, Theme};
+use super::page::Page;
 use super::sign_in::local_path;
+use super::visitor::{LANGUAGE_COOKIE, THEME_COOKIE, Theme};
 use crate::app::App;
 use crate::error::Error;
 use crate::i18n::Language;

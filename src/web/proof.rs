@@ -2,8 +2,9 @@
 //! Whether it is right, `factor::check` says.
 
 use super::form::Form;
-use super::page::{Page, Visitor};
+use super::page::Page;
 use super::sign_in::known_device;
+use super::visitor::Visitor;
 use crate::app::App;
 use crate::error::Error;
 use crate::factor::passkeys::Owner;

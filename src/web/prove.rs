@@ -3,9 +3,10 @@
 
 use super::cookies::{self, Kind};
 use super::form::Form;
-use super::page::{Page, Visitor};
+use super::page::Page;
 use super::proof::{self, Proof};
 use super::sign_in::local_path;
+use super::visitor::Visitor;
 use crate::actions;
 use crate::app::App;
 use crate::error::Error;

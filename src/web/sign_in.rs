@@ -2,7 +2,8 @@
 
 use super::cookies::{self, Kind};
 use super::form::Form;
-use super::page::{Page, Visitor};
+use super::page::Page;
+use super::visitor::Visitor;
 use crate::app::App;
 use crate::error::Error;
 use crate::i18n::Message;
