@@ -159,11 +159,11 @@ struct Heard {
     scripts: Mutex<Vec<Child>>,
 }
 
-/// Scripts that wait for something must not outlive a test that failed.
+/// Scripts that wait for something must not outlive their test, nor what they began.
 impl Drop for Heard {
     fn drop(&mut self) {
         for script in self.scripts.get_mut().unwrap() {
-            let _ = script.kill();
+            let _ = kill_process_group(Pid::from_child(script), Signal::KILL);
             let _ = script.wait();
         }
     }
@@ -241,7 +241,8 @@ async fn run_script(State(heard): State<Arc<Heard>>, body: String) -> impl IntoR
     heard.calls.lock().unwrap().push("shellScript/exec".into());
     let mut command = heard.shell.command();
     command.stdin(Stdio::null()).args(["-c", &script]);
-    let script = command.stdout(file).current_dir("/").spawn().unwrap();
+    command.stdout(file).current_dir("/").process_group(0);
+    let script = command.spawn().unwrap();
     heard.scripts.lock().unwrap().push(script);
     reply(0, "log", log.to_str().unwrap().as_bytes())
 }
