@@ -47,7 +47,7 @@ fn banner(page: &Answer) -> String {
 }
 
 /// The pages behind the tabs.
-fn tabs(page: &Answer) -> Vec<String> {
+pub(crate) fn tabs(page: &Answer) -> Vec<String> {
     let (_, tabs) = page.body.split_once("<nav class=\"tabs\"").expect("tabs");
     let (tabs, _) = tabs.split_once("</nav>").expect("their end");
     let links = tabs.split("href=\"").skip(1);

@@ -55,6 +55,7 @@ mod shell_upstream;
 mod shell_wrapper;
 mod site;
 mod snapshots;
+mod states;
 mod step_up;
 mod storage;
 mod system;
