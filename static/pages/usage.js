@@ -2,6 +2,8 @@
 (() => {
   const HEIGHT = 200;
   const DAY_S = 86_400;
+  // Between two times below a chart, so that "2026年11月" does not touch its neighbour.
+  const TIME_WIDTH = 84;
   // Of bytes these are the round numbers.
   const POWERS_OF_TWO = Array.from({ length: 50 }, (_, power) => 2 ** power);
 
@@ -64,7 +66,7 @@
       height: HEIGHT,
       tzDate: (at) => uPlot.tzDate(new Date(at * 1000), root.dataset.zone),
       series: [{ label: root.dataset.time, value: (_, at) => (at == null ? "–" : times.exact(at)) }, ...series],
-      axes: [{ ...axis, values: names }, { ...axis, size: 88, ...(figure.dataset.unit === "bytes" && { incrs: POWERS_OF_TWO }), values: (_, splits) => splits.map(say) }],
+      axes: [{ ...axis, space: TIME_WIDTH, values: names }, { ...axis, size: 88, ...(figure.dataset.unit === "bytes" && { incrs: POWERS_OF_TWO }), values: (_, splits) => splits.map(say) }],
       scales: { x: { range: [points.from_s, points.to_s] }, y: { range: (_, __, most) => [0, most > 0 ? most * 1.05 : 1] } },
       cursor: { sync: { key: "usage" }, drag: { x: true, y: false, setScale: false } },
       hooks: {
