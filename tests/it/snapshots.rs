@@ -248,6 +248,10 @@ async fn each_person_is_offered_what_they_may_do() {
         ] {
             assert_eq!(offers(to), manages, "{to}");
         }
+        for (right, has) in [("Operate", operates), ("Manage", manages)] {
+            let needs = page.shows(&format!("need the right “{right}”"));
+            assert_eq!(needs, !has, "{right}");
+        }
         assert!(off(&page).is_empty());
     }
 }

@@ -35,6 +35,8 @@ snapshots-unnamed =
     }
 snapshots-full = Two are sticky: as far as is known, KiwiVM refuses a third. Let one of them go first.
 snapshots-spared = Restore and delete are off: { $why }.
+snapshots-need-operate = Creating, copying and the sticky switch need the right “{ $right }”.
+snapshots-need-manage = Download links, export, import, restore and delete need the right “{ $right }”.
 snapshots-backups-empty = KiwiVM lists no backup of this VPS.
 snapshots-backups-not-read = It is not known yet which backups there are.
 snapshots-copy = Copy to snapshot
