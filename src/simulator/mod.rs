@@ -28,7 +28,7 @@ pub use machine::{
 };
 pub use operation::{Effect, Operation};
 pub use snapshot::{Backup, Snapshot};
-pub use trouble::{Misbehaviour, Target};
+pub use trouble::{Hold, Misbehaviour, Target};
 
 use crate::clock::Clock;
 use crate::secret::Secret;
@@ -187,6 +187,13 @@ impl Simulator {
     /// The next matching request is answered with this misbehaviour.
     pub fn misbehave(&self, target: impl Into<Target>, misbehaviour: Misbehaviour) {
         self.misbehave_times(target, misbehaviour, 1);
+    }
+
+    /// The next matching request waits for its answer until what this gives is dropped.
+    pub fn hold(&self, target: impl Into<Target>) -> Hold {
+        let (hold, held) = Hold::new();
+        self.misbehave(target, held);
+        hold
     }
 
     /// The next so many matching requests are; `usize::MAX` until [`Simulator::behave`].

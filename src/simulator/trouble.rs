@@ -7,9 +7,10 @@ use axum::response::Response;
 use futures_util::stream;
 use std::convert::Infallible;
 use std::time::Duration;
+use tokio::sync::watch;
 
-/// One way to fail. Unless it is [`Misbehaviour::AfterEffect`], `Truncate` or `Trickle`, the call
-/// is not executed.
+/// One way to fail. Unless it is [`Misbehaviour::AfterEffect`], `Truncate`, `Trickle` or `Held`,
+/// the call is not executed.
 #[derive(Clone, Debug)]
 pub enum Misbehaviour {
     /// Never answers.
@@ -40,8 +41,26 @@ pub enum Misbehaviour {
     InvalidUtf8,
     /// Lists in lists, 20 000 deep.
     Deep,
+    /// Executes the call and answers it as always, but not before the other end is dropped: see
+    /// [`super::Simulator::hold`].
+    Held(watch::Receiver<()>),
     /// Executes the call, then fails to answer in this way.
     AfterEffect(Box<Misbehaviour>),
+}
+
+/// A request waits for its answer until this is dropped.
+#[derive(Debug)]
+#[must_use = "nothing is held after it is dropped"]
+pub struct Hold {
+    _held: watch::Sender<()>,
+}
+
+impl Hold {
+    /// It, and what it makes of a request.
+    pub(super) fn new() -> (Hold, Misbehaviour) {
+        let (held, end) = watch::channel(());
+        (Hold { _held: held }, Misbehaviour::Held(end))
+    }
 }
 
 impl Misbehaviour {
@@ -120,6 +139,11 @@ pub(super) async fn misbehave<Executed: Future<Output = Response>>(
     execute: Executed,
 ) -> Response {
     match misbehaviour {
+        Misbehaviour::Held(mut end) => {
+            // It never changes: this waits for the other end to be dropped.
+            let _ = end.changed().await;
+            execute.await
+        }
         Misbehaviour::AfterEffect(inner) => {
             let reply = execute.await;
             fail(*inner, reply).await
@@ -150,7 +174,7 @@ async fn fail(misbehaviour: Misbehaviour, reply: Response) -> Response {
             text_response(Body::from(&b"{\"error\":0,\"hostname\":\"\xff\xfe\"}"[..]))
         }
         Misbehaviour::Deep => deep(),
-        Misbehaviour::AfterEffect(_) => closed(),
+        Misbehaviour::AfterEffect(_) | Misbehaviour::Held(_) => closed(),
     }
 }
 

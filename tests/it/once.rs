@@ -12,7 +12,6 @@ use kiwideck::model::person;
 use kiwideck::model::vps::Vps;
 use kiwideck::perform::{self, Order, PerformError};
 use kiwideck::simulator::Misbehaviour;
-use std::time::Duration;
 
 /// What must not happen twice.
 const GRAVE: [&str; 7] = [
@@ -171,11 +170,16 @@ async fn r_once_what_never_left_is_said_to_have_never_left() {
 async fn r_once_a_form_sent_twice_at_the_same_time_is_one_action() {
     let (panel, vps) = Panel::with_one_vps().await;
     let admin = panel.sign_in(ADMIN).await;
-    panel.kiwivm.set_latency(Duration::from_millis(30));
+    let hold = panel.kiwivm.hold("restart");
     let path = format!("/vps/{}/call/restart", vps.id);
     let id = actions::new_id().unwrap();
     let form = [("action", id.as_str())];
-    let sendings = join_all([(); 8].map(|()| admin.submit(&path, &form))).await;
+    let sendings = join_all([(); 8].map(|()| admin.submit(&path, &form)));
+    let answered = async {
+        panel.until_heard().await;
+        drop(hold);
+    };
+    let (sendings, ()) = join(sendings, answered).await;
     for sent in sendings {
         assert_eq!(sent.expect(303).location(), format!("/actions/{id}"));
     }
@@ -217,19 +221,15 @@ async fn r_once_an_action_id_cannot_be_used_for_another_call() {
 async fn r_once_a_browser_that_hangs_up_changes_nothing() {
     let (panel, vps) = Panel::with_one_vps().await;
     let admin = panel.sign_in(ADMIN).await;
-    panel.kiwivm.set_latency(Duration::from_millis(50));
+    let hold = panel.kiwivm.hold("restart");
     let id = actions::new_id().unwrap();
     let path = format!("/vps/{}/call/restart", vps.id);
     let form = [("action", id.as_str())];
-    let heard = async {
-        while panel.heard().is_empty() {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
-    };
     tokio::select! {
         _ = admin.submit(&path, &form) => panic!("it was answered too soon"),
-        () = heard => {}
+        () = panel.until_heard() => {}
     }
+    drop(hold);
     panel.settle().await;
     admin
         .open(&format!("/actions/{id}"))
@@ -243,7 +243,7 @@ async fn r_once_a_browser_that_hangs_up_changes_nothing() {
 async fn an_action_under_way_says_so_and_its_page_leads_on_when_it_has_ended() {
     let (panel, vps) = Panel::with_one_vps().await;
     let admin = panel.sign_in(ADMIN).await;
-    panel.kiwivm.set_latency(Duration::from_millis(300));
+    let hold = panel.kiwivm.hold("restart");
     let id = actions::new_id().unwrap();
     let (path, page) = (
         format!("/vps/{}/call/restart", vps.id),
@@ -251,9 +251,7 @@ async fn an_action_under_way_says_so_and_its_page_leads_on_when_it_has_ended() {
     );
     let form = [("action", id.as_str())];
     let look = async {
-        while panel.heard().is_empty() {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
+        panel.until_heard().await;
         let running = admin.open(&page).await.expect(200);
         running.must_show("Restart: Running");
         assert!(
@@ -262,6 +260,7 @@ async fn an_action_under_way_says_so_and_its_page_leads_on_when_it_has_ended() {
         );
         let part = admin.poll(&page).await.expect(200);
         assert!(!part.body.contains("<html") && part.addresses().contains(&page));
+        drop(hold);
     };
     join(admin.submit(&path, &form), look).await;
     let ended = admin.poll(&page).await.expect(200);
@@ -278,14 +277,9 @@ async fn r_once_what_was_under_way_when_the_panel_was_killed_is_unknown_after_th
     let id = actions::new_id().unwrap();
     let path = format!("/vps/{}/call/restart", vps.id);
     let form = [("action", id.as_str())];
-    let killed = async {
-        while panel.heard().is_empty() {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
-    };
     tokio::select! {
         _ = admin.submit(&path, &form) => panic!("it hangs"),
-        () = killed => {}
+        () = panel.until_heard() => {}
     }
     assert_eq!(
         panel
@@ -362,12 +356,10 @@ async fn t_authz_matrix_the_gate_itself_asks_for_the_right_whoever_calls_it() {
 async fn the_intent_is_written_before_the_call_leaves() {
     let (panel, vps) = Panel::with_one_vps().await;
     let admin = panel.sign_in(ADMIN).await;
-    panel.kiwivm.set_latency(Duration::from_millis(200));
+    let hold = panel.kiwivm.hold("setHostname");
     let path = format!("/vps/{}/call/setHostname", vps.id);
     let look = async {
-        while panel.heard().is_empty() {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
+        panel.until_heard().await;
         let query = "SELECT count(*) FROM audit WHERE phase = 'intent' AND what = 'setHostname'
                      AND person = 'person-0' AND vps = 'Web 1' AND parameters = '{\"newHostname\":\"a.example.com\"}'";
         assert_eq!(panel.count(query).await, 1);
@@ -377,6 +369,7 @@ async fn the_intent_is_written_before_the_call_leaves() {
                 .await,
             0
         );
+        drop(hold);
     };
     let form = [("newHostname", "a.example.com")];
     join(admin.submit(&path, &form), look).await;

@@ -7,7 +7,6 @@ use kiwideck::kiwivm::calls::{LIVE_INFO, SERVICE_INFO, SUSPENSION_DETAILS, find}
 use kiwideck::model::person;
 use kiwideck::model::vps::{self, Vps};
 use kiwideck::simulator::{Machine, Misbehaviour, Operation};
-use std::time::Duration;
 
 const HOUR_S: i64 = 3600;
 const DAY_S: i64 = 24 * HOUR_S;
@@ -373,20 +372,18 @@ async fn t_secret_leak_whoever_is_disabled_meanwhile_gets_neither_a_screen_nor_a
         let (id, login) = panel.person(MANAGER).await;
         let manager = panel.sign_in_as(&login).await;
         panel.kiwivm.forget_heard();
-        panel.kiwivm.set_latency(Duration::from_millis(300));
+        let hold = panel.kiwivm.hold("*");
         let path = format!("/vps/{}/{path}", vps.id);
         let sent = manager.submit(&path, &fields);
         let disabled = async {
-            while panel.heard().is_empty() {
-                tokio::task::yield_now().await;
-            }
+            panel.until_heard().await;
             let disabled_at = Some(panel.clock.now_s());
             person::set_disabled(&panel.app.db, id, disabled_at, &panel.note())
                 .await
                 .unwrap();
+            drop(hold);
         };
         let (answer, ()) = tokio::join!(sent, disabled);
-        panel.kiwivm.set_latency(Duration::ZERO);
         assert!(
             answer.status != 200 || !answer.shows("https://203.0.113"),
             "{path}"

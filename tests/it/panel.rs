@@ -258,6 +258,13 @@ impl Panel {
         heard.map(|heard| heard.call).collect()
     }
 
+    /// Waits until KiwiVM has heard something.
+    pub(crate) async fn until_heard(&self) {
+        while self.heard().is_empty() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
     /// A new person of this standing.
     pub(crate) async fn person(&self, standing: Standing) -> (i64, String) {
         let number = self.named.fetch_add(1, Ordering::SeqCst);

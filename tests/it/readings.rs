@@ -360,14 +360,11 @@ async fn given_another_pair_while_it_is_read(panel: &Panel, vps: &Vps) {
     let key = other.key.clone();
     panel.kiwivm.add(other);
     let admin = panel.sign_in(ADMIN).await;
-    panel.kiwivm.set_latency(Duration::from_millis(500));
+    let hold = panel.kiwivm.hold("*");
     let live = LIVE_INFO;
     let soon = Duration::from_millis(1);
     assert!(!refresh::read(&panel.app, vps, live, soon).await);
-    while panel.heard().is_empty() {
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
-    panel.kiwivm.set_latency(Duration::ZERO);
+    panel.until_heard().await;
     let fields = [
         ("label", "Web 1"),
         ("veid", "100002"),
@@ -377,6 +374,7 @@ async fn given_another_pair_while_it_is_read(panel: &Panel, vps: &Vps) {
     admin.submit(&path, &fields).await.expect(303);
     let latest = panel.app.readings.of(vps.id);
     assert_eq!(latest.live.as_ref().unwrap().value.veid, Some(100_002));
+    drop(hold);
     panel.settle().await;
 }
 

@@ -11,7 +11,6 @@ use kiwideck::model::grant::Scope;
 use kiwideck::model::vps::Vps;
 use kiwideck::simulator::{Machine, Misbehaviour, Operation, Simulator};
 use serde_json::{Value, json};
-use std::time::Duration;
 
 const DAY_S: i64 = 86_400;
 
@@ -592,9 +591,14 @@ async fn r_once_an_import_sent_twice_exports_and_imports_once() {
     let (panel, source, target) = two().await;
     let manager = panel.sign_in(MANAGER).await;
     let (path, form) = chooses(&manager, &source, &target).await;
-    panel.kiwivm.set_latency(Duration::from_millis(50));
+    panel.kiwivm.forget_heard();
+    let hold = panel.kiwivm.hold("snapshot/export");
     let sending = || sends(&manager, &path, &form);
-    let (one, other) = tokio::join!(sending(), sending());
+    let answered = async {
+        panel.until_heard().await;
+        drop(hold);
+    };
+    let (one, other, ()) = tokio::join!(sending(), sending(), answered);
     let third = sending().await;
     let (_, import) = form.iter().find(|(name, _)| name == "action").unwrap();
     for sent in [one, other, third] {
@@ -609,10 +613,13 @@ async fn r_once_a_browser_that_hangs_up_leaves_no_export_without_its_import() {
     let (panel, source, target) = two().await;
     let manager = panel.sign_in(MANAGER).await;
     let (path, form) = chooses(&manager, &source, &target).await;
-    panel.kiwivm.set_latency(Duration::from_millis(100));
-    let sending = sends(&manager, &path, &form);
-    let cut = tokio::time::timeout(Duration::from_millis(30), sending).await;
-    assert!(cut.is_err(), "it was answered too soon for this test");
+    panel.kiwivm.forget_heard();
+    let hold = panel.kiwivm.hold("snapshot/export");
+    tokio::select! {
+        _ = sends(&manager, &path, &form) => panic!("it was answered too soon"),
+        () = panel.until_heard() => {}
+    }
+    drop(hold);
     panel.settle().await;
     assert_eq!(passed(&panel), both());
 }
@@ -728,13 +735,13 @@ async fn t_stepup_an_import_whose_proof_ran_out_meanwhile_says_so() {
     let (panel, source, target) = two().await;
     let manager = panel.sign_in(MANAGER).await;
     let (path, form) = chooses(&manager, &source, &target).await;
-    panel.kiwivm.set_latency(Duration::from_millis(300));
+    panel.kiwivm.forget_heard();
+    let hold = panel.kiwivm.hold("snapshot/export");
     let sending = sends(&manager, &path, &form);
     let turning = async {
-        while passed(&panel).is_empty() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        panel.until_heard().await;
         panel.clock.turn(5 * 60 + 1);
+        drop(hold);
     };
     let (sent, ()) = tokio::join!(sending, turning);
     sent.expect(422)

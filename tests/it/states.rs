@@ -10,8 +10,11 @@ use kiwideck::simulator::{Machine, Misbehaviour, Operation};
 
 const HOUR_S: i64 = 3600;
 
+/// What befalls a machine.
+type Befalls = fn(Machine) -> Machine;
+
 /// What befalls a machine, and the word for its state then.
-const STATES: &[(fn(Machine) -> Machine, &str)] = &[
+const STATES: &[(Befalls, &str)] = &[
     (|machine| machine, "Running"),
     (Machine::stopped, "Stopped"),
     (Machine::exhausted, "Suspended"),

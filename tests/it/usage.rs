@@ -408,16 +408,15 @@ async fn the_background_reads_use_weekly_and_of_one_vps_at_a_time() {
         panel.tick().await;
     }
     assert_eq!(asked(&panel), 6);
-    panel
-        .kiwivm
-        .misbehave_times(RAW_USAGE_STATS.name, Misbehaviour::Hang, usize::MAX);
+    let hold = panel.kiwivm.hold(RAW_USAGE_STATS.name);
     panel.kiwivm.forget_heard();
     panel.clock.turn(9 * DAY_S);
     for _ in 0..3 {
         panel.clock.turn(60);
         kiwideck::refresh::tick(&panel.app).await.unwrap();
-        tokio::time::sleep(Duration::from_millis(200)).await;
     }
+    drop(hold);
+    panel.settle().await;
     assert_eq!(asked(&panel), 1, "several were asked at once");
 }
 
@@ -480,13 +479,10 @@ async fn another_machine_begins_anew_and_a_new_key_loses_nothing() {
 async fn use_that_was_under_way_for_another_machine_does_not_land() {
     let (panel, vps, path) = with(few_days()).await;
     let admin = panel.sign_in(ADMIN).await;
-    panel.kiwivm.set_latency(Duration::from_millis(500));
+    let hold = panel.kiwivm.hold("*");
     let soon = Duration::from_millis(1);
     kiwideck::refresh::read(&panel.app, &vps, RAW_USAGE_STATS, soon).await;
-    while panel.heard().is_empty() {
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
-    panel.kiwivm.set_latency(Duration::ZERO);
+    panel.until_heard().await;
     let other = Machine::kvm(100_002).aged_days(1);
     let key = other.key.clone();
     panel.kiwivm.add(other);
@@ -497,6 +493,7 @@ async fn use_that_was_under_way_for_another_machine_does_not_land() {
     ];
     let edit = format!("/vps/{}/edit", vps.id);
     admin.submit(&edit, &fields).await.expect(303);
+    drop(hold);
     panel.settle().await;
     assert!(samples(&panel, &vps).await.is_empty());
     admin.open(&path).await.must_show("95th percentile");
