@@ -259,7 +259,7 @@ mod tests {
             assert_eq!((found.0, found.1), (used, quota), "{multiplier}");
             assert!(
                 matches!(found.2, Some(Forecast::Lasts { used_at_reset_bytes })
-                    if used_at_reset_bytes / GIB == used * 3 / 2 || used == 49),
+                    if used_at_reset_bytes / GIB == quota * 3 / 4),
                 "{multiplier}: {:?}",
                 found.2
             );

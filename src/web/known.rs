@@ -111,20 +111,28 @@ fn wants_asking(kept: &Reading, now_s: i64) -> bool {
 }
 
 /// What is known of plan, addresses and transfer. Of both calls that tell them the newer reply counts, and
-/// one of them is made when neither has told since the last change.
+/// one of them is made when neither has told since the last change. If that fails, the newer of the old
+/// replies stays, with the reason.
 pub(super) async fn service(app: &App, vps: &Vps) -> Result<Known, Error> {
-    let mut fresh = None;
-    for call in [SERVICE_INFO, LIVE_INFO] {
-        let kept = reading::find(&app.db, vps.id, call.name).await?;
-        if kept.reply.is_some() && !kept.is_stale {
-            let known = Known::from_reading(kept, false);
-            fresh = fresh
-                .filter(|other: &Known| other.at_s > known.at_s)
-                .or(Some(known));
-        }
+    let live = reading::find(&app.db, vps.id, LIVE_INFO.name).await?;
+    let service = reading::find(&app.db, vps.id, SERVICE_INFO.name).await?;
+    let holds = |kept: &Reading| kept.reply.is_some() && !kept.is_stale;
+    let (live_holds, service_holds) = (holds(&live), holds(&service));
+    let live = Known::from_reading(live, false);
+    let service = match live_holds || service_holds {
+        true => Known::from_reading(service, false),
+        false => Known::of(app, vps, SERVICE_INFO).await?,
+    };
+    // What holds is said without what failed of the other.
+    if live_holds && (!service_holds || live.at_s >= service.at_s) {
+        return Ok(live);
     }
-    match fresh {
-        Some(known) => Ok(known),
-        None => Known::of(app, vps, SERVICE_INFO).await,
+    if service_holds || service.at_s >= live.at_s {
+        return Ok(service);
     }
+    Ok(Known {
+        failure: service.failure,
+        asking: service.asking,
+        ..live
+    })
 }

@@ -273,7 +273,8 @@ impl Page {
 
     /// "as of 3 minutes ago": one element, for Chinese puts its word behind the time.
     pub(super) fn as_of(&self, unix_s: impl Plain<i64>) -> Ago {
-        let ago = self.ago(unix_s);
+        // A reading may come while its page is being made.
+        let ago = self.ago(unix_s.plain().min(self.now_s()));
         Ago {
             words: self.say("vps-as-of").with("ago", ago.words).text(),
             ..ago

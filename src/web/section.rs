@@ -108,7 +108,7 @@ impl Section {
             Section::Network => &[SERVICE_INFO, FREE_PRIVATE_ADDRESSES],
             Section::System => &[SERVICE_INFO, AVAILABLE_OS, SSH_KEYS],
             Section::Migration => &[LOCATIONS, SERVICE_INFO],
-            Section::Abuse => &[SUSPENSION_DETAILS, POLICY_VIOLATIONS],
+            Section::Abuse => &[SUSPENSION_DETAILS, POLICY_VIOLATIONS, SERVICE_INFO],
             Section::Records => &[AUDIT_LOG],
             Section::Notifications => &[NOTIFICATION_PREFERENCES],
             Section::Shell | Section::Calls | Section::Access | Section::Edit => &[],

@@ -10,7 +10,7 @@ use crate::readings::Latest;
 /// its own.
 pub(super) fn outlook(page: &Page, latest: &Latest) -> Option<String> {
     let (read_at_s, service) = latest.service()?;
-    let resets_s = service.data_next_reset_s?;
+    let resets_s = service.next_reset_s(page.now_s())?;
     match forecast::forecast(&service.transfer()?, Some(resets_s), read_at_s)? {
         Forecast::UsedUp => None,
         Forecast::TooEarly => Some(page.say("outlook-early").text()),

@@ -84,3 +84,102 @@ async fn every_page_of_a_vps_stands_while_kiwivm_is_out_of_reach_or_refuses_the_
         all_say(&panel, &vps, "Key refused").await;
     }
 }
+
+/// What each page shows of the readings that it has, on both kinds.
+const KEPT: &[(&str, &str)] = &[
+    ("", "203.0.113."),
+    ("/usage", "95th percentile"),
+    ("/snapshots", "nightly"),
+    ("/network", "203.0.113."),
+    ("/system", "debian-12"),
+    ("/migrate", "USCA_FMT"),
+    ("/abuse", "No open case"),
+    ("/records", "KiwiVM login"),
+    ("/notifications", "Data transfer usage has reached 80%"),
+];
+
+#[tokio::test]
+async fn after_a_failed_call_every_page_keeps_what_it_had_with_its_age_and_the_reason() {
+    for machine in both() {
+        let machine = machine.aged_days(3).snapshot("nightly", 3);
+        let machine = machine.noted("KiwiVM login", 2);
+        let (panel, vps) = Panel::of(machine).await;
+        let admin = panel.sign_in(ADMIN).await;
+        all_say(&panel, &vps, "Running").await;
+        let out_of_reach = Misbehaviour::Html(502);
+        panel.kiwivm.misbehave_times("*", out_of_reach, usize::MAX);
+        panel.clock.turn(HOUR_S);
+        for (path, kept) in KEPT {
+            let section = path.trim_start_matches('/');
+            let again = format!("/vps/{}/refresh", vps.id);
+            let sent = admin.submit(&again, &[("section", section)]).await;
+            sent.expect(303);
+            panel.settle().await;
+            let page = admin.open(&format!("/vps/{}{path}", vps.id)).await;
+            page.expect(200)
+                .must_show(kept)
+                .must_show("1 hour ago")
+                .must_show("502");
+        }
+    }
+}
+
+#[tokio::test]
+async fn after_a_change_every_page_keeps_what_it_had_until_it_is_read_again() {
+    for machine in both() {
+        // As the background does: of the two calls that tell the addresses only one was ever made.
+        let panel = Panel::start().await;
+        let vps = panel.add(machine).await;
+        panel.read_call(&vps, LIVE_INFO).await;
+        let admin = panel.sign_in(ADMIN).await;
+        all_say(&panel, &vps, "Running").await;
+        panel.clock.turn(60);
+        let change = format!("/vps/{}/call/setHostname", vps.id);
+        let name = [("newHostname", "new.example.com")];
+        admin.submit(&change, &name).await.expect(303);
+        panel.settle().await;
+        let out_of_reach = Misbehaviour::Html(502);
+        panel.kiwivm.misbehave_times("*", out_of_reach, usize::MAX);
+        panel.clock.turn(60);
+        for path in ["/usage", "/network", "/system", "/migrate"] {
+            let page = admin.open(&format!("/vps/{}{path}", vps.id)).await;
+            panel.settle().await;
+            // The head, which has its own reading, is set aside.
+            let (_, body) = page.body.split_once("</nav>\n<div id=\"lock\"").unwrap();
+            assert!(body.contains("2 minutes ago"), "{path}: {body}");
+        }
+        let network = admin.open(&format!("/vps/{}/network", vps.id)).await;
+        network.must_not_show("not known yet which addresses");
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_was_never_read_says_that_it_asks_and_comes_again_without_javascript() {
+    for machine in both() {
+        let panel = Panel::start().await;
+        let vps = panel.add(machine).await;
+        let admin = panel.sign_in(ADMIN).await;
+        let hang = Misbehaviour::Hang;
+        panel.kiwivm.misbehave_times("*", hang, usize::MAX);
+        let paths = [
+            "usage",
+            "snapshots",
+            "network",
+            "system",
+            "migrate",
+            "abuse",
+        ];
+        let paths = paths.into_iter().chain(["records", "notifications"]);
+        let pages = paths.map(|path| {
+            let path = format!("/vps/{}/{path}", vps.id);
+            let admin = &admin;
+            async move { (admin.open(&path).await, path) }
+        });
+        for (page, path) in futures_util::future::join_all(pages).await {
+            let page = page.expect(200);
+            assert!(page.shows("KiwiVM is being asked"), "{path}");
+            let again = page.body.contains("http-equiv=\"refresh\"");
+            assert!(again, "{path} stands still");
+        }
+    }
+}
