@@ -293,11 +293,13 @@ impl Attention {
             Kind::Suspended(_) | Kind::Violation { .. } => (Right::View, "/abuse"),
             Kind::Renewal { .. } => (Right::Admin, "/edit"),
             Kind::NullRouted { .. } => (Right::View, "/network"),
-            Kind::TransferUsedUp | Kind::TransferHigh { .. } => (Right::View, "/usage"),
+            Kind::TransferUsedUp
+            | Kind::TransferHigh { .. }
+            | Kind::CpuThrottled
+            | Kind::DiskThrottled => (Right::View, "/usage"),
             Kind::Stopped => (Right::Operate, "/call/start"),
-            Kind::Locked { .. } | Kind::Unreachable | Kind::CpuThrottled | Kind::DiskThrottled => {
-                return None;
-            }
+            Kind::Locked { .. } => (Right::View, "/operations"),
+            Kind::Unreachable => (Right::View, "#outside"),
         };
         let words = page.language().attribute(self.kind.message(), "act")?;
         page.may(vps_id, right)

@@ -206,7 +206,7 @@ async fn after_a_failed_call_the_cases_stay_with_their_age_and_the_reason() {
         .kiwivm
         .misbehave_times("getSuspensionDetails", broken, usize::MAX);
     let page = panel.sign_in(VIEWER).await.open(&path).await.expect(200);
-    page.must_show("KiwiVM has not answered yet")
+    page.must_show("Not known yet.")
         .must_show("HTTP status 502");
 }
 

@@ -1,6 +1,7 @@
 //! The overview of one VPS: the sentence that judges it, in every state, with whose doing it is and the
 //! next step; what people wrote down about paying for it; its screen.
 
+use crate::answer::Answer;
 use crate::missing;
 use crate::panel::{ADMIN, BEGINNING_S, MANAGER, OPERATOR, Panel, VIEWER, Wish};
 use kiwideck::kiwivm::calls::{LIVE_INFO, SERVICE_INFO, SUSPENSION_DETAILS, find};
@@ -116,6 +117,50 @@ async fn one_sentence_says_how_it_is_and_whose_doing_that_is() {
         assert!(in_english.contains(english), "{said}: {in_english}");
         assert!(in_chinese.contains(chinese), "{said}: {in_chinese}");
     }
+}
+
+/// Where the button beside the verdict leads.
+fn next_step(page: &Answer) -> Option<&str> {
+    let (_, verdict) = page.body.split_once("<section class=\"verdict ").unwrap();
+    let (verdict, _) = verdict.split_once("</section>").unwrap();
+    let (_, link) = verdict.split_once("<a class=\"button\" href=\"")?;
+    link.split('"').next()
+}
+
+#[tokio::test]
+async fn each_verdict_leads_to_its_next_step() {
+    let reinstall = Operation::reinstall("debian-13-x86_64", 0);
+    let kvm = || Machine::kvm(100_001);
+    for (machine, path) in [
+        (kvm().stopped(), "/vps/1/call/start"),
+        (kvm().locked(reinstall, 45), "/vps/1/operations"),
+        (kvm().exhausted(), "/vps/1/usage"),
+        (kvm().transfer_used(0.93), "/vps/1/usage"),
+        (kvm().suspended(true), "/vps/1/abuse"),
+        (kvm().suspended(false), "/vps/1/abuse"),
+        (kvm().violating(30 * HOUR_S), "/vps/1/abuse"),
+        (kvm().null_routed(40 * 60), "/vps/1/network"),
+        (kvm().cpu_throttled(), "/vps/1/usage"),
+        (kvm().disk_throttled(), "/vps/1/usage"),
+    ] {
+        let (panel, _) = panel_with(machine).await;
+        let admin = panel.sign_in(ADMIN).await;
+        let page = admin.open("/vps/1").await.expect(200);
+        assert_eq!(next_step(&page), Some(path));
+    }
+    let (panel, vps) = panel_with(kvm()).await;
+    let admin = panel.sign_in(ADMIN).await;
+    panel.kiwivm.misbehave("*", Misbehaviour::Html(502));
+    panel.read_call(&vps, LIVE_INFO).await;
+    let page = admin.open("/vps/1").await.expect(200);
+    assert_eq!(next_step(&page), Some("/vps/1#outside"));
+    assert!(page.body.contains("id=\"outside\""));
+    panel
+        .kiwivm
+        .alter(100_001, |machine| machine.key = "private_TESTother".into());
+    panel.read_call(&vps, LIVE_INFO).await;
+    let page = admin.open("/vps/1").await.expect(200);
+    assert_eq!(next_step(&page), Some("/vps/1/edit"));
 }
 
 #[tokio::test]

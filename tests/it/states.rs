@@ -183,3 +183,20 @@ async fn a_page_that_was_never_read_says_that_it_asks_and_comes_again_without_ja
         }
     }
 }
+
+#[tokio::test]
+async fn nobody_says_what_kiwivm_lists_before_it_was_read() {
+    for machine in both() {
+        let panel = Panel::start().await;
+        let vps = panel.add(machine.locked(moving(), 60)).await;
+        let admin = panel.sign_in(ADMIN).await;
+        for path in ["system", "abuse"] {
+            let page = admin.open(&format!("/vps/{}/{path}", vps.id)).await;
+            page.expect(200)
+                .must_show("Not known yet.")
+                .must_not_show("KiwiVM lists no")
+                .must_not_show("KiwiVM does not say")
+                .must_not_show("No open case");
+        }
+    }
+}

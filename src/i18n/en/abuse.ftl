@@ -12,7 +12,6 @@ abuse-points-unknown = unknown
 abuse-suspensions = Suspensions
 abuse-violations = Policy violations
 abuse-none = No open case
-abuse-unread = KiwiVM has not answered yet.
 abuse-cause-first = Remove the cause first: if it comes back, it counts again.
 abuse-no-reason = No reason given
 abuse-no-evidence = KiwiVM shows no evidence.

@@ -70,10 +70,13 @@ attention-locked =
        *[other] , { $percent }% done
     }
     .next = Wait: it ends by itself.
+    .act = Follow it
 attention-cpu-throttled = CPU throttled
     .next = Find the busy process. It ends by itself within 2 hours.
+    .act = See the use
 attention-disk-throttled = Disk throttled
     .next = Find what writes so much. It ends by itself within 3 hours.
+    .act = See the use
 attention-renewal =
     { $days ->
         [0] To be renewed today
@@ -89,6 +92,7 @@ attention-renewal-past =
     }
 attention-unreachable = KiwiVM cannot be reached
     .next = The VPS may be fine: wait, or check the network of this panel.
+    .act = Other ways to look
 attention-key-refused = Key refused
     .next = Store the API key again.
     .act = Store the key again

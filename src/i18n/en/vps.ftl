@@ -39,6 +39,7 @@ vps-edit = Edit
 vps-as-of = as of { $ago }
 vps-saved = Saved.
 vps-saved-found = Saved. KiwiVM knows it; this is what it says.
+vps-not-read = Not known yet.
 vps-asking = KiwiVM is being asked. This page refreshes itself.
 vps-changing = The new state is being read. This page refreshes itself.
 # Why something cannot be done here.

@@ -12,7 +12,6 @@ abuse-points-unknown = 未知
 abuse-suspensions = 停用记录
 abuse-violations = 违规记录
 abuse-none = 没有未处理的记录
-abuse-unread = 尚未收到 KiwiVM 的返回。
 abuse-cause-first = 请先消除原因：再次发生会重新计分。
 abuse-no-reason = 未说明原因
 abuse-no-evidence = KiwiVM 未提供证据。

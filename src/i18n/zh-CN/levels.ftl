@@ -70,10 +70,13 @@ attention-locked =
        *[other] ，已完成 { $percent }%
     }
     .next = 等待完成，会自动解锁。
+    .act = 查看进度
 attention-cpu-throttled = CPU 被限速
     .next = 找出占用高的进程，2 小时内自动解除。
+    .act = 查看用量
 attention-disk-throttled = 磁盘被限速
     .next = 找出读写频繁的进程，3 小时内自动解除。
+    .act = 查看用量
 attention-renewal =
     { $days ->
         [0] 今天需要续费
@@ -84,6 +87,7 @@ attention-renewal =
 attention-renewal-past = 续费日期已过 { $days } 天
 attention-unreachable = 无法连接 KiwiVM
     .next = VPS 可能正常，稍候再看，或检查本面板的网络。
+    .act = 其他查看方式
 attention-key-refused = 密钥被拒绝
     .next = 重新保存 API 密钥。
     .act = 更换密钥

@@ -31,6 +31,7 @@ vps-edit = 编辑
 vps-as-of = { $ago }更新
 vps-saved = 已保存。
 vps-saved-found = 已保存。KiwiVM 认可这组密钥，以下是返回的数据。
+vps-not-read = 尚未获取。
 vps-asking = 正在向 KiwiVM 获取数据，页面会自动刷新。
 vps-changing = 正在获取最新状态，页面会自动刷新。
 # Why something cannot be done here.
