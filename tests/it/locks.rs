@@ -46,6 +46,20 @@ fn banner(page: &Answer) -> String {
     rest[..rest.find("\n</div>").expect("its end")].to_owned()
 }
 
+/// The forms of a page that would send a change to KiwiVM, or ask it for the screen, and are on.
+fn sending(page: &Answer) -> Vec<&str> {
+    let forms = page.body.split("<form ").skip(1);
+    let forms = forms.filter_map(|form| form.split("</form>").next());
+    let sends = |form: &&str| {
+        let (head, _) = form.split_once('>').unwrap_or_default();
+        head.contains("/call/") || head.contains("/screen\"")
+    };
+    forms
+        .filter(sends)
+        .filter(|form| !form.contains(" disabled"))
+        .collect()
+}
+
 /// The pages behind the tabs.
 pub(crate) fn tabs(page: &Answer) -> Vec<String> {
     let (_, tabs) = page.body.split_once("<nav class=\"tabs\"").expect("tabs");
@@ -94,6 +108,10 @@ async fn a_lock_is_on_every_page_of_its_vps_and_comes_again_alone() {
         let again = format!("hx-get=\"/vps/{}/lock\"", vps.id);
         let is_whole = whole.contains(&path);
         assert_eq!(banner.contains(&again), !is_whole, "{path}");
+        // What KiwiVM would refuse is off, but on the page of the call itself.
+        if !path.contains("/call/") {
+            assert_eq!(sending(&page), [""; 0], "{path}");
+        }
         // It is said once on a page.
         let said = page.text().matches("Locked: Migration").count();
         assert_eq!(said, 1, "{path}");
