@@ -70,7 +70,7 @@ attention-locked =
        *[other] , { $percent }% done
     }
     .next = Wait: it ends by itself.
-    .act = Follow it
+    .act = Watch progress
 attention-cpu-throttled = CPU throttled
     .next = Find the busy process. It ends by itself within 2 hours.
     .act = See the use
