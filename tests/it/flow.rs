@@ -198,7 +198,8 @@ async fn a_button_that_would_be_refused_is_off_with_its_reason() {
     panel.read(&vps).await;
     let admin = panel.sign_in(ADMIN).await;
     let page = admin.open(&format!("/vps/{}", vps.id)).await.expect(200);
-    assert_eq!(disabled(&page), 4);
+    // The four of the power, and the one that asks for the screen.
+    assert_eq!(disabled(&page), 5);
     page.must_show("KiwiVM does not accept the key.")
         .must_show("Store the key again");
     let viewer = panel.sign_in(VIEWER).await;
