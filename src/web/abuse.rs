@@ -60,8 +60,8 @@ struct List {
 
 /// One case.
 struct Case {
-    /// As KiwiVM wants it back.
-    record_id: String,
+    /// As KiwiVM wants it back; without it no call can end the case.
+    record_id: Option<String>,
     flag: Option<String>,
     soft: Option<bool>,
     points: Option<u64>,
@@ -214,7 +214,7 @@ impl List {
 
     /// Whether a button stands below any of its cases.
     fn has_buttons(&self) -> bool {
-        self.cases.iter().any(|case| case.soft != Some(false))
+        self.cases.iter().any(Case::may_end_here)
     }
 
     /// One complaint is shown at once, several are folded.
@@ -225,7 +225,12 @@ impl List {
 
 impl Case {
     fn number(&self) -> String {
-        printable(&self.record_id, NUMBER_MAX_CHARS)
+        let id = self.record_id.as_deref().unwrap_or_default();
+        printable(id, NUMBER_MAX_CHARS)
+    }
+
+    fn may_end_here(&self) -> bool {
+        self.soft != Some(false) && self.record_id.is_some()
     }
 
     /// Whether its day has passed.

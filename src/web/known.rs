@@ -71,6 +71,16 @@ impl Known {
         self.read(|reply| reply.view().has(field))
     }
 
+    /// Why there is nothing to list of this field: nobody has read it, the reply is silent, or it holds
+    /// nothing, for which the message is given.
+    pub(super) fn nothing(&self, field: &str, held_none: &'static str) -> &'static str {
+        match self.reply {
+            None => "vps-not-read",
+            Some(_) if self.tells(field) => held_none,
+            Some(_) => "reply-untold",
+        }
+    }
+
     /// What can be chosen from the reply.
     pub(super) fn choices(&self, source: Source) -> Vec<Choice> {
         self.read(|reply| choices(source, reply))

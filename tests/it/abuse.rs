@@ -100,6 +100,22 @@ async fn a_case_of_which_nobody_says_whether_it_is_soft_has_its_button_with_the_
 }
 
 #[tokio::test]
+async fn a_case_without_a_number_is_shown_and_has_no_button() {
+    let (panel, vps, path) = with(Machine::kvm(100_001)).await;
+    let cases = json!([{"flag": "copyright", "is_soft": 1}]);
+    let body = json!({"error": 0, "policy_violations": cases}).to_string();
+    let body = Misbehaviour::Body(body.into_bytes());
+    panel.kiwivm.misbehave("getPolicyViolations", body);
+    panel.read_call(&vps, POLICY_VIOLATIONS).await;
+    let operator = panel.sign_in(OPERATOR).await;
+    let page = operator.open(&path).await.expect(200);
+    page.must_show("copyright")
+        .must_show("KiwiVM gives no number for this case")
+        .must_not_show("#")
+        .must_not_show("resolve case");
+}
+
+#[tokio::test]
 async fn a_violation_counts_down_and_is_overdue_honestly() {
     let (panel, _, path) = with(Machine::kvm(100_001).violating(30 * HOUR_S)).await;
     let operator = panel.sign_in(OPERATOR).await;

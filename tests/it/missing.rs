@@ -9,12 +9,45 @@ use kiwideck::model::vps::{self, Vps};
 use kiwideck::simulator::Misbehaviour;
 use serde_json::Value;
 
+/// What a page may say only if KiwiVM said it: not of a field that is missing. And what is never for
+/// people.
+const MADE_UP: &[&str] = &[
+    " 0 B",
+    " 0 KB",
+    " 0 %",
+    " 0%",
+    "0 days",
+    "1970",
+    "NaN",
+    "null ",
+    "Some(",
+    "undefined",
+    "KiwiVM lists no",
+    "No open case",
+    "No private address is assigned",
+    "No address is null-routed",
+    "No keys are stored",
+    "No use recorded",
+    "KiwiVM keeps no snapshot",
+];
+
+/// Where KiwiVM says so by leaving it out: a list that is not sent when it is empty, and the only entry
+/// of a map.
+fn is_meant(field: &str, claim: &str) -> bool {
+    match claim {
+        "No open case" => matches!(field, "/suspensions" | "/policy_violations"),
+        "No address is null-routed" => field.starts_with("/ip_nullroutes/"),
+        _ => false,
+    }
+}
+
 /// Opens the page under the whole reply of this call, and then under each that lacks one field.
 pub(crate) async fn stands(
     panel: &Panel,
     (visitor, path): (&Visitor, &str),
     (vps, call): (&Vps, &'static Call),
 ) {
+    let before = visitor.open(path).await.text();
     let whole = reply(panel, vps, call).await;
     let lacking = lacking(&whole);
     assert!(!lacking.is_empty(), "{} replies with nothing", call.name);
@@ -27,6 +60,14 @@ pub(crate) async fn stands(
         let page = visitor.open(path).await;
         assert_eq!(page.status, 200, "{path} without {field}");
         assert!(page.shows(&vps.label), "{path} without {field}");
+        let text = page.text();
+        let invented = MADE_UP.iter().filter(|claim| text.contains(*claim));
+        let invented = invented.filter(|claim| !before.contains(*claim));
+        let invented: Vec<_> = invented.filter(|claim| !is_meant(&field, claim)).collect();
+        assert!(
+            invented.is_empty(),
+            "{path} without {field} says {invented:?}"
+        );
     }
     panel.kiwivm.behave();
 }

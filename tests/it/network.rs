@@ -221,9 +221,9 @@ async fn on_an_ovz_what_is_not_said_is_unknown_and_a_private_address_can_be_aske
     let (panel, vps) = Panel::of(Machine::ovz(100_002).labelled("Old mail")).await;
     let admin = panel.sign_in(ADMIN).await;
     let page = admin.open("/vps/1/network").await.expect(200);
-    page.must_show("KiwiVM does not say whether there are private addresses")
-        .must_show("KiwiVM does not say whether an address is null-routed")
-        .must_show("0 of 3 used");
+    let untold = page.text().matches("KiwiVM does not say.").count();
+    assert_eq!(untold, 2, "of private addresses and of null-routes");
+    page.must_show("0 of 3 used");
     assert!(leads_to(&page, "/vps/1/call/privateIp/assign"));
     assert_eq!(fields(&page, "ptr"), [""]);
     assert!(panel.heard().is_empty(), "{:?}", panel.heard());
@@ -260,7 +260,7 @@ async fn without_addresses_the_page_says_so_and_with_hundreds_each_has_its_row()
     let (_panel, _, page) = page_with(json!({"ip_addresses": [], "ptr": []})).await;
     page.must_show("KiwiVM lists no address");
     let (_panel, _, page) = page_with(json!({"ip_addresses": null, "ptr": null})).await;
-    page.must_show("KiwiVM does not say which addresses there are");
+    page.must_show("KiwiVM does not say.");
     let panel = Panel::start().await;
     let unread = panel.add(web_1()).await;
     let garbage = Misbehaviour::Body(b"<html>".to_vec());
@@ -269,7 +269,7 @@ async fn without_addresses_the_page_says_so_and_with_hundreds_each_has_its_row()
         .misbehave_times("getServiceInfo", garbage, usize::MAX);
     let path = format!("/vps/{}/network", unread.id);
     let page = panel.sign_in(VIEWER).await.open(&path).await.expect(200);
-    page.must_show("It is not known yet which addresses there are")
+    page.must_show("Not known yet.")
         .must_not_show("KiwiVM does not say");
     let many: Vec<String> = (0..300).map(|n| format!("2001:db8:0:{n:x}::/64")).collect();
     let (_panel, _, page) = page_with(json!({"ip_addresses": many, "ptr": []})).await;

@@ -146,7 +146,7 @@ async fn the_page_stands_without_any_one_field_and_a_size_that_is_missing_is_unk
         let cells = cells(&page);
         assert_eq!(&cells[2..4], ["unknown", "unknown"]);
         assert!(cells[4].starts_with("unknown"), "{}", cells[4]);
-        page.must_show("One more has no file name")
+        page.must_show("One has no file name")
             .must_show("no HTTPS link")
             .must_not_show("in all")
             .must_not_show("0 B");

@@ -262,7 +262,7 @@ async fn keys_that_are_not_known_are_not_offered_for_editing() {
     let reply = json!({"error": 0, "ssh_keys_user": ONE});
     says(&panel, &vps, ("getSshKeys", reply)).await;
     let page = admin.open(PAGE).await.expect(200);
-    page.must_show("KiwiVM does not say which");
+    page.must_show("KiwiVM does not say.");
     assert!(!page.body.contains("name=\"ssh_keys\""));
     assert!(leads_to(&page, KEYS), "the call's own page takes them");
 }

@@ -24,6 +24,7 @@ abuse-soft = here, with the button
 abuse-hard = only by the provider’s support
 abuse-support = contact support
 abuse-support-about = Only the provider’s support can end this case. Give them its number.
+abuse-unnumbered = KiwiVM gives no number for this case, so it cannot be ended from here.
 abuse-doubt = KiwiVM does not say whether this case can be ended here. You can try; if it refuses, contact support.
 abuse-unsuspend = Unsuspend: case { $case }
 abuse-resolve = The cause is removed: resolve case { $case }

@@ -52,6 +52,7 @@ secret-waits-about = For you alone, shown once, for ten minutes at most.
 secret-reveal = Show once
 copy-secret = Copy the secret
 
+reply-untold = KiwiVM does not say.
 reply-nothing = nothing
 reply-more = and { $count } more
 

@@ -1,7 +1,5 @@
 # The addresses of a VPS, and what is wrong with a hostname.
 
-network-unknown = KiwiVM does not say which addresses there are.
-network-not-read = It is not known yet which addresses there are.
 network-none = KiwiVM lists no address.
 network-kind = Kind
 network-acts = What can be done
@@ -20,13 +18,11 @@ network-ipv6-full = The plan’s limit is reached. Remove one before you add ano
 network-ipv6-location = This location has no IPv6.
 network-private = Private addresses
 network-private-none = No private address is assigned.
-network-private-unknown = KiwiVM does not say whether there are private addresses.
 network-private-any = KiwiVM picks one
 network-private-full = KiwiVM lists no free address.
 network-private-plan = The plan has no private network.
 network-private-location = This location has no private network.
 network-blocked-none = No address is null-routed.
-network-blocked-unknown = KiwiVM does not say whether an address is null-routed.
 network-blocked-about = These addresses are under attack, and the provider’s network throws away whatever is sent to them. It ends by itself.
 network-blocked-since = Since
 network-blocked-until = Until

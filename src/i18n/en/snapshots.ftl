@@ -9,7 +9,6 @@ snapshots-count =
 snapshots-total = { $size } in all
 snapshots-empty = KiwiVM keeps no snapshot of this VPS.
     .about = Take one before you change something that may go wrong.
-snapshots-not-read = It is not known yet which snapshots there are.
 snapshots-untitled = no description
 snapshots-os = OS
 snapshots-age = Age
@@ -30,15 +29,14 @@ snapshots-link = Download link
 snapshots-no-link = no HTTPS link
 snapshots-unnamed =
     { $count ->
-        [one] One more has no file name: nothing can be done with it.
-       *[other] { $count } more have no file name: nothing can be done with them.
+        [one] One has no file name: nothing can be done with it.
+       *[other] { $count } have no file name: nothing can be done with them.
     }
 snapshots-full = Two are sticky: as far as is known, KiwiVM refuses a third. Let one of them go first.
 snapshots-spared = Restore and delete are off: { $why }.
 snapshots-need-operate = Creating, copying and the sticky switch need the right “{ $right }”.
 snapshots-need-manage = Download links, export, import, restore and delete need the right “{ $right }”.
 snapshots-backups-empty = KiwiVM lists no backup of this VPS.
-snapshots-backups-not-read = It is not known yet which backups there are.
 snapshots-copy = Copy to snapshot
 snapshots-no-token = KiwiVM did not name it
 

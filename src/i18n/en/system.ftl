@@ -29,7 +29,6 @@ ssh-keys-none = No keys are stored: the next reinstall puts in none.
 ssh-keys-of-vps = Keys of this VPS
 ssh-keys-of-account = Keys of the account
 ssh-keys-list-empty = None.
-ssh-keys-unknown = KiwiVM does not say which.
 ssh-keys-bits = { $bits } bits
 ssh-keys-not-readable = Not readable as a public key
 ssh-keys-private-kept = KiwiVM keeps a line here that looks like a private key. It is not shown. Store the keys again without it, and replace that key wherever it is used.

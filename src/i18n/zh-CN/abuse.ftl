@@ -24,6 +24,7 @@ abuse-soft = 可自助解除
 abuse-hard = 须联系客服
 abuse-support = 联系客服
 abuse-support-about = 此记录只能由服务商客服解除，联系时请提供记录编号。
+abuse-unnumbered = KiwiVM 未给出此记录的编号，无法在此处理。
 abuse-doubt = KiwiVM 未说明此记录能否自助解除。可以尝试；如被拒绝，请联系客服。
 abuse-unsuspend = 解除停用：记录 { $case }
 abuse-resolve = 原因已消除，处理记录 { $case }

@@ -48,6 +48,7 @@ secret-waits-about = 只有您能查看，最多保留十分钟，且只显示�
 secret-reveal = 显示（仅一次）
 copy-secret = 复制机密信息
 
+reply-untold = KiwiVM 没有返回。
 reply-nothing = 无
 reply-more = 另有 { $count } 项
 

@@ -1,7 +1,5 @@
 # The addresses of a VPS, and what is wrong with a hostname.
 
-network-unknown = KiwiVM 没有返回 IP。
-network-not-read = 尚未获取 IP。
 network-none = KiwiVM 没有列出任何 IP。
 network-kind = 类型
 network-acts = 可用操作
@@ -20,13 +18,11 @@ network-ipv6-full = 已达套餐上限，须先删除一个才能添加。
 network-ipv6-location = 此机房不支持 IPv6。
 network-private = 内网 IP
 network-private-none = 没有分配内网 IP。
-network-private-unknown = KiwiVM 没有返回内网 IP 信息。
 network-private-any = 由 KiwiVM 指定
 network-private-full = KiwiVM 没有列出可用的 IP。
 network-private-plan = 此套餐不支持内网。
 network-private-location = 此机房不支持内网。
 network-blocked-none = 没有 IP 被空路由（黑洞）。
-network-blocked-unknown = KiwiVM 没有返回空路由信息。
 network-blocked-about = 这些 IP 正受到攻击，发往它们的流量会被服务商丢弃。到时自动解除。
 network-blocked-since = 开始时间
 network-blocked-until = 结束时间

@@ -25,7 +25,6 @@ ssh-keys-none = 没有保存任何公钥，下次重装系统不会写入公钥�
 ssh-keys-of-vps = 这台 VPS 的公钥
 ssh-keys-of-account = 账户的公钥
 ssh-keys-list-empty = 无。
-ssh-keys-unknown = KiwiVM 没有返回。
 ssh-keys-bits = { $bits } 位
 ssh-keys-not-readable = 无法识别为公钥
 ssh-keys-private-kept = KiwiVM 在这里保存了一行疑似私钥的内容，不予显示。请去掉它后重新保存公钥，并在所有用到这个私钥的地方更换密钥。

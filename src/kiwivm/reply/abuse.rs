@@ -18,8 +18,8 @@ pub struct Suspensions {
 /// One open case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Suspension {
-    /// Its id for unsuspend, as it came.
-    pub record_id: String,
+    /// Its id for unsuspend, as it came; without one it cannot be ended here.
+    pub record_id: Option<String>,
     /// What it is about, in KiwiVM's word.
     pub flag: Option<String>,
     /// Whether unsuspend may end it; otherwise only support can.
@@ -37,24 +37,20 @@ impl Suspensions {
             suspension_count: fields.count("suspension_count"),
             total_abuse_points: fields.count("total_abuse_points"),
             max_abuse_points: fields.count("max_abuse_points"),
-            cases: fields
-                .list("suspensions")
-                .into_iter()
-                .filter_map(read)
-                .collect(),
+            cases: fields.list("suspensions").into_iter().map(read).collect(),
         }
     }
 }
 
 impl Suspension {
-    fn read(fields: Fields, reply: Fields) -> Option<Suspension> {
-        Some(Suspension {
-            record_id: fields.exact("record_id")?,
+    fn read(fields: Fields, reply: Fields) -> Suspension {
+        Suspension {
+            record_id: fields.exact("record_id"),
             flag: fields.text("flag"),
             soft: fields.truth("is_soft"),
             abuse_points: fields.count("abuse_points"),
             evidence: evidence(fields, reply),
-        })
+        }
     }
 }
 
@@ -79,8 +75,8 @@ pub struct PolicyViolations {
 /// One open violation: it becomes a suspension unless it is resolved in time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PolicyViolation {
-    /// Its id for resolvePolicyViolation, as it came.
-    pub record_id: String,
+    /// Its id for resolvePolicyViolation, as it came; without one it cannot be ended here.
+    pub record_id: Option<String>,
     /// When it was found, Unix seconds.
     pub timestamp_s: Option<i64>,
     /// When the VPS will be suspended for it, Unix seconds.
@@ -103,22 +99,22 @@ impl PolicyViolations {
             violations: fields
                 .list("policy_violations")
                 .into_iter()
-                .filter_map(|item| PolicyViolation::read(Fields::of(item)))
+                .map(|item| PolicyViolation::read(Fields::of(item)))
                 .collect(),
         }
     }
 }
 
 impl PolicyViolation {
-    fn read(fields: Fields) -> Option<PolicyViolation> {
-        Some(PolicyViolation {
-            record_id: fields.exact("record_id")?,
+    fn read(fields: Fields) -> PolicyViolation {
+        PolicyViolation {
+            record_id: fields.exact("record_id"),
             timestamp_s: fields.integer("timestamp"),
             suspend_at_s: fields.integer("suspend_at"),
             flag: fields.text("flag"),
             soft: fields.truth("is_soft"),
             abuse_points: fields.count("abuse_points"),
             evidence: fields.lines("evidence_data"),
-        })
+        }
     }
 }

@@ -116,7 +116,7 @@ fn suspensions(reply: &Reply) -> Vec<Choice> {
     let cases = reply.suspensions().cases.into_iter();
     cases
         .filter(|case| case.soft != Some(false))
-        .map(|case| matter(&case.record_id, case.flag, case.abuse_points))
+        .filter_map(|case| matter(case.record_id, case.flag, case.abuse_points))
         .collect()
 }
 
@@ -124,14 +124,14 @@ fn violations(reply: &Reply) -> Vec<Choice> {
     let violations = reply.policy_violations().violations.into_iter();
     violations
         .filter(|violation| violation.soft != Some(false))
-        .map(|violation| matter(&violation.record_id, violation.flag, violation.abuse_points))
+        .filter_map(|case| matter(case.record_id, case.flag, case.abuse_points))
         .collect()
 }
 
-fn matter(record_id: &str, flag: Option<String>, abuse_points: Option<u64>) -> Choice {
-    let id = format!("#{record_id}");
+fn matter(id: Option<String>, flag: Option<String>, abuse_points: Option<u64>) -> Option<Choice> {
+    let id = id?;
     let points = abuse_points.map(|points| format!("+{points}"));
-    labelled(record_id, [Some(id), flag, points])
+    Some(labelled(&id, [Some(format!("#{id}")), flag, points]))
 }
 
 /// The value with the known facts as its label; without any, the value is its own.

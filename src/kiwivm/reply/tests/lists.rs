@@ -122,7 +122,7 @@ fn a_suspension_comes_with_its_evidence() {
     let suspensions = details.suspensions();
     assert_eq!(suspensions.suspension_count, Some(2));
     let case = &suspensions.cases[0];
-    assert_eq!(case.record_id, "11851");
+    assert_eq!(case.record_id.as_deref(), Some("11851"));
     assert_eq!(case.soft, Some(true));
     assert_eq!(
         case.evidence.as_deref(),
@@ -143,6 +143,16 @@ fn a_hard_case_is_no_choice() {
         assert!(choices(Source::Suspensions, &details).is_empty());
         assert!(choices(Source::Violations, &details).is_empty());
     }
+}
+
+#[test]
+fn a_case_without_a_number_stays_a_case_but_is_no_choice() {
+    let cases = json!([{"flag": "copyright", "is_soft": 1}]);
+    let details = reply(json!({"suspensions": cases, "policy_violations": cases}));
+    assert_eq!(details.suspensions().cases[0].record_id, None);
+    assert_eq!(details.policy_violations().violations[0].record_id, None);
+    assert!(choices(Source::Suspensions, &details).is_empty());
+    assert!(choices(Source::Violations, &details).is_empty());
 }
 
 #[test]
