@@ -113,6 +113,12 @@ impl Reply {
         Snapshot::read_all(self.view())
     }
 
+    /// How many entries of snapshot/list have no file name.
+    #[must_use]
+    pub fn unnamed_snapshots(&self) -> usize {
+        self.view().list("snapshots").len() - self.snapshots().len()
+    }
+
     /// Of backup/list.
     #[must_use]
     pub fn backups(&self) -> Vec<Backup> {

@@ -419,3 +419,106 @@ async fn a_member_sees_which_right_a_call_needs_and_no_link_to_it() {
         assert_eq!(addresses.contains(&path), call.is_read(), "{}", call.name);
     }
 }
+
+/// The page made for a call, as the list of all calls links to it.
+const SERVED: &[(&str, &[&str])] = &[
+    (
+        "",
+        &[
+            "start",
+            "stop",
+            "restart",
+            "kill",
+            "getServiceInfo",
+            "getLiveServiceInfo",
+            "getRateLimitStatus",
+        ],
+    ),
+    (
+        "/system",
+        &[
+            "getAvailableOS",
+            "reinstallOS",
+            "resetRootPassword",
+            "getSshKeys",
+            "updateSshKeys",
+            "setHostname",
+            "iso/mount",
+            "iso/unmount",
+        ],
+    ),
+    (
+        "/shell",
+        &["basicShell/cd", "basicShell/exec", "shellScript/exec"],
+    ),
+    (
+        "/snapshots",
+        &[
+            "snapshot/list",
+            "snapshot/create",
+            "snapshot/restore",
+            "snapshot/delete",
+            "snapshot/toggleSticky",
+            "snapshot/export",
+            "snapshot/import",
+            "backup/list",
+            "backup/copyToSnapshot",
+        ],
+    ),
+    (
+        "/network",
+        &[
+            "setPTR",
+            "ipv6/add",
+            "ipv6/delete",
+            "privateIp/getAvailableIps",
+            "privateIp/assign",
+            "privateIp/delete",
+        ],
+    ),
+    (
+        "/migrate",
+        &[
+            "migrate/getLocations",
+            "migrate/start",
+            "cloneFromExternalServer",
+        ],
+    ),
+    ("/usage", &["getUsageGraphs", "getRawUsageStats"]),
+    ("/records", &["getAuditLog"]),
+    (
+        "/abuse",
+        &[
+            "getSuspensionDetails",
+            "unsuspend",
+            "getPolicyViolations",
+            "resolvePolicyViolation",
+        ],
+    ),
+    (
+        "/notifications",
+        &[
+            "kiwivm/getNotificationPreferences",
+            "kiwivm/setNotificationPreferences",
+        ],
+    ),
+];
+
+#[tokio::test]
+async fn each_of_the_45_calls_leads_to_the_page_made_for_it() {
+    let (panel, vps) = Panel::of(Machine::kvm(100_001)).await;
+    let admin = panel.sign_in(ADMIN).await;
+    let calls: Vec<_> = SERVED.iter().flat_map(|(_, calls)| *calls).collect();
+    assert_eq!(calls.len(), 45);
+    let list = admin.open(&format!("/vps/{}/calls", vps.id)).await;
+    let list = list.expect(200);
+    for (page, calls) in SERVED {
+        let target = format!("class=\"call-page\" href=\"/vps/{}{page}\"", vps.id);
+        for call in *calls {
+            let form = format!("href=\"/vps/{}/call/{call}\"", vps.id);
+            let mut entries = list.body.split("<li").skip(1);
+            let entry = entries.find(|entry| entry.contains(&form)).expect(call);
+            assert!(entry.contains(&target), "{call}: {entry}");
+        }
+    }
+}

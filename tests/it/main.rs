@@ -43,6 +43,7 @@ mod phone;
 mod readings;
 mod records;
 mod required;
+mod rows;
 mod secrets;
 mod server;
 mod sessions;

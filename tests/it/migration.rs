@@ -4,7 +4,7 @@
 use crate::missing;
 use crate::panel::{ADMIN, MANAGER, OPERATOR, Panel, VIEWER, web_1};
 use crate::visitor::Visitor;
-use kiwideck::kiwivm::calls::{LOCATIONS, SERVICE_INFO};
+use kiwideck::kiwivm::calls::{LIVE_INFO, LOCATIONS, SERVICE_INFO};
 use kiwideck::model::vps::Vps;
 use kiwideck::simulator::{Machine, Misbehaviour, Operation};
 use serde_json::json;
@@ -308,7 +308,7 @@ async fn the_page_stands_without_any_one_field() {
     for machine in [web_1(), Machine::ovz(100_001).labelled("Web 1")] {
         let (panel, vps, path) = panel_with(machine.ipv6_subnets(1)).await;
         let manager = panel.sign_in(MANAGER).await;
-        for call in [LOCATIONS, SERVICE_INFO] {
+        for call in [LOCATIONS, SERVICE_INFO, LIVE_INFO] {
             missing::stands(&panel, (&manager, &path), (&vps, call)).await;
         }
     }

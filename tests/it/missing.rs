@@ -141,15 +141,21 @@ fn each_field_is_left_out_once() {
 #[tokio::test]
 async fn the_overview_stands_without_any_one_field() {
     use crate::panel::ADMIN;
-    use kiwideck::kiwivm::calls::{LIVE_INFO, SERVICE_INFO};
+    use kiwideck::kiwivm::calls::{LIVE_INFO, POLICY_VIOLATIONS, SERVICE_INFO, SUSPENSION_DETAILS};
     use kiwideck::simulator::Machine;
     for machine in [Machine::kvm(100_001), Machine::ovz(100_001)] {
-        let panel = Panel::start().await;
-        let vps = panel.add(machine.labelled("Web 1").null_routed(60)).await;
-        let admin = panel.sign_in(ADMIN).await;
-        let path = format!("/vps/{}", vps.id);
-        for call in [LIVE_INFO, SERVICE_INFO] {
-            stands(&panel, (&admin, &path), (&vps, call)).await;
+        let machine = machine.labelled("Web 1");
+        let accused = machine.clone().suspended(true).violating(3600);
+        for (machine, calls) in [
+            (machine.null_routed(60), [LIVE_INFO, SERVICE_INFO]),
+            (accused, [SUSPENSION_DETAILS, POLICY_VIOLATIONS]),
+        ] {
+            let (panel, vps) = Panel::of(machine).await;
+            let admin = panel.sign_in(ADMIN).await;
+            let path = format!("/vps/{}", vps.id);
+            for call in calls {
+                stands(&panel, (&admin, &path), (&vps, call)).await;
+            }
         }
     }
 }

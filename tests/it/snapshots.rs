@@ -816,6 +816,25 @@ async fn an_import_without_a_choice_is_the_form_again() {
 }
 
 #[tokio::test]
+async fn the_import_stands_without_any_one_field_and_keeps_the_list_when_its_call_fails() {
+    let (panel, source, target) = two().await;
+    let manager = panel.sign_in(MANAGER).await;
+    let path = format!("/vps/{}/snapshots/import?source={}", target.id, source.id);
+    manager.open(&path).await.must_show("nightly");
+    missing::stands(&panel, (&manager, &path), (&source, SNAPSHOT_LIST)).await;
+    panel.clock.turn(1);
+    panel.read_call(&source, SNAPSHOT_LIST).await;
+    let out_of_reach = Misbehaviour::Html(502);
+    panel.kiwivm.misbehave("snapshot/list", out_of_reach);
+    panel.clock.turn(3600);
+    panel.read_call(&source, SNAPSHOT_LIST).await;
+    let page = manager.open(&path).await.expect(200);
+    page.must_show("nightly")
+        .must_show("1 hour ago")
+        .must_show("502");
+}
+
+#[tokio::test]
 async fn a_source_whose_list_is_being_asked_for_says_so() {
     let (panel, source, target) = two().await;
     let manager = panel.sign_in(MANAGER).await;

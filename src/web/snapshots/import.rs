@@ -9,7 +9,7 @@ use crate::handover::{self, Handover, HandoverError};
 use crate::i18n::{Message, format};
 use crate::kiwivm::call::Source as Listed;
 use crate::kiwivm::calls::{SNAPSHOT_EXPORT, SNAPSHOT_IMPORT, SNAPSHOT_LIST};
-use crate::kiwivm::reply::Choice;
+use crate::kiwivm::reply::{Choice, Reply};
 use crate::model::access;
 use crate::model::audit::{self, Outcome};
 use crate::model::vps::Vps;
@@ -42,6 +42,8 @@ struct Source {
     vps: Vps,
     known: Known,
     snapshots: Vec<Choice>,
+    /// How many others have no file name.
+    unnamed: usize,
 }
 
 /// An import that came to nothing.
@@ -101,6 +103,7 @@ impl Source {
         let known = Known::of(app, &vps, SNAPSHOT_LIST).await?;
         Ok(Source {
             snapshots: known.choices(Listed::Snapshots),
+            unnamed: known.read(Reply::unnamed_snapshots),
             vps,
             known,
         })

@@ -44,14 +44,13 @@ enum Purge {
 impl Snapshots {
     pub(super) fn of(known: Known, now_s: i64) -> Snapshots {
         let mut snapshots = known.read(Reply::snapshots);
-        let listed = known.read(|reply| reply.view().list("snapshots").len());
         snapshots.sort_by_key(|snapshot| std::cmp::Reverse(snapshot.made_s));
         let is_sticky = |snapshot: &&Snapshot| snapshot.sticky == Some(true);
         Snapshots {
             count: snapshots.len(),
             total_bytes: total(snapshots.iter().map(|snapshot| snapshot.size_bytes)),
             sticky_count: snapshots.iter().filter(is_sticky).count(),
-            unnamed: listed.saturating_sub(snapshots.len()),
+            unnamed: known.read(Reply::unnamed_snapshots),
             rows: snapshots
                 .into_iter()
                 .take(ROWS_MAX)
