@@ -66,6 +66,9 @@ pub enum Error {
     /// The session ended while the request was on its way.
     #[error("the session has ended")]
     SignedOut,
+    /// The directory that the page showed is not known any more.
+    #[error("the directory of the prompt is not known any more")]
+    NoDirectory,
     /// This person has many calls running.
     #[error("too many calls are running")]
     TooMany,

@@ -8,7 +8,7 @@ use crate::kiwivm::budget::Purpose;
 use crate::kiwivm::call::{Call, Class};
 use crate::kiwivm::calls::{RAW_USAGE_STATS, SHELL_EXEC};
 use crate::kiwivm::client::Credentials;
-use crate::kiwivm::error::Fault;
+use crate::kiwivm::error::{Fault, is_api_error};
 use crate::kiwivm::reply::Reply;
 use crate::model::access::{self, Denied, Right};
 use crate::model::audit::{self, Ending, Intent, IntentError, Outcome, Who};
@@ -285,7 +285,7 @@ fn ending(call: &Call, result: &Result<Reply, Trouble>, took_ms: i64) -> Ending 
     let (outcome, code, message) = match result {
         Ok(reply) => (Outcome::Accepted, exit_status(call, reply), None),
         Err(Trouble::Vault(error)) => (Outcome::Unsent, None, Some(error.to_string())),
-        Err(Trouble::Fault(fault)) => (outcome(fault), fault.code(), words(fault)),
+        Err(Trouble::Fault(fault)) => (outcome(fault), fault.code(), words(call, fault)),
     };
     Ending {
         outcome,
@@ -310,8 +310,12 @@ fn outcome(fault: &Fault) -> Outcome {
     }
 }
 
-fn words(fault: &Fault) -> Option<String> {
+fn words(call: &Call, fault: &Fault) -> Option<String> {
     match fault {
+        // What the shell of the VPS says is output.
+        Fault::Refused(refusal) if call.class == Class::Shell && !is_api_error(refusal.code) => {
+            None
+        }
         Fault::Refused(refusal) => Some(refusal.message.clone()),
         Fault::Unreachable { why } | Fault::Broken { why } => Some(why.clone()),
         _ => None,

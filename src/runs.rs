@@ -8,7 +8,7 @@ use crate::kiwivm::client::Credentials;
 use crate::kiwivm::error::Fault;
 use crate::model::access;
 use crate::model::audit::Event;
-use crate::model::run::{self, Run};
+use crate::model::run::{self, Run, State};
 use crate::model::session;
 use crate::model::vps::{self, Vps, VpsError};
 use crate::secret::Secret;
@@ -234,6 +234,7 @@ async fn take(
         return fail(app, run).await;
     };
     let now_s = app.clock.now_s();
+    let has_ended = run.state == State::Ended;
     let mut ended = None;
     app.logs.change(run.id, |log| {
         log.take(&piece, now_s);
@@ -242,7 +243,12 @@ async fn take(
             ended = Some(status);
         }
     });
-    if let Some(status) = ended {
+    if has_ended {
+        // Its log was read before, and is once more, as far as it goes.
+        if ended.is_some() || !piece.is_followed() {
+            run::pause(&app.db, run.id).await?;
+        }
+    } else if let Some(status) = ended {
         let event = Event::new("run-ended")
             .about(vps.id, &vps.label)
             .with("person", &run.person)

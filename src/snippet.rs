@@ -24,6 +24,9 @@ pub const SHIPPED: &[(&str, &str)] = &[
     ),
 ];
 
+/// Where a value may be read another time: commands in a command, here-documents, arithmetic.
+const NESTING: &[&str] = &["`", "<<", "(("];
+
 /// What a secret is in what is written down.
 const STARS: &str = "***";
 
@@ -93,18 +96,29 @@ impl Body {
         }
         before.push_str(rest);
         pieces.push(Piece::Text(before));
-        let body = Body(pieces);
+        let body = Body(pieces).with_secrets_everywhere();
         body.is_safe().then_some(body).ok_or(Unsafe::Placeholder)
+    }
+
+    /// A value that is secret once is secret wherever it stands.
+    fn with_secrets_everywhere(mut self) -> Body {
+        let holes = self.0.iter().filter_map(Piece::hole);
+        let secret = holes.filter(|hole| hole.is_secret);
+        let secret: Vec<String> = secret.map(|hole| hole.name.clone()).collect();
+        for piece in &mut self.0 {
+            if let Piece::Hole(hole) = piece {
+                hole.is_secret = secret.contains(&hole.name);
+            }
+        }
+        self
     }
 
     /// What is asked for, each once, in its order.
     #[must_use]
     pub fn placeholders(&self) -> Vec<&Placeholder> {
         let mut all: Vec<&Placeholder> = Vec::new();
-        for piece in &self.0 {
-            if let Piece::Hole(hole) = piece
-                && all.iter().all(|known| known.name != hole.name)
-            {
+        for hole in self.0.iter().filter_map(Piece::hole) {
+            if all.iter().all(|known| known.name != hole.name) {
                 all.push(hole);
             }
         }
@@ -141,13 +155,14 @@ impl Body {
         if self.0.len() == 1 {
             return true;
         }
-        if texts.any(|text| text.contains('`') || text.contains("<<")) {
+        if texts.any(|text| NESTING.iter().any(|nests| text.contains(nests))) {
             return false;
         }
-        self.0.iter().all(|piece| match piece {
+        let is_plain = self.0.iter().all(|piece| match piece {
             Piece::Text(text) => quoting.follow(text),
-            Piece::Hole(_) => quoting.is_outside(),
-        })
+            Piece::Hole(_) => quoting.pass_a_word(),
+        });
+        is_plain && quoting.is_outside()
     }
 }
 
@@ -156,6 +171,13 @@ impl Piece {
         match self {
             Piece::Text(text) => Some(text),
             Piece::Hole(_) => None,
+        }
+    }
+
+    fn hole(&self) -> Option<&Placeholder> {
+        match self {
+            Piece::Text(_) => None,
+            Piece::Hole(hole) => Some(hole),
         }
     }
 }
@@ -183,31 +205,60 @@ fn hole(from: &str) -> Option<(usize, Placeholder)> {
 }
 
 /// Where in a command one is.
-#[derive(Default)]
 struct Quoting {
     quote: Option<char>,
     is_escaped: bool,
+    /// What begins like a comment, to the end of its line. Not everywhere is it one.
+    in_comment: bool,
+    last: char,
+}
+
+impl Default for Quoting {
+    fn default() -> Quoting {
+        Quoting {
+            quote: None,
+            is_escaped: false,
+            in_comment: false,
+            last: '\n',
+        }
+    }
 }
 
 impl Quoting {
-    /// Goes on through a text; false where quotes may nest.
+    /// Goes on through a text; false where it is not plain to see what is quoted.
     fn follow(&mut self, text: &str) -> bool {
-        let mut last = ' ';
-        for letter in text.chars() {
-            match (self.quote, letter) {
-                _ if self.is_escaped => self.is_escaped = false,
-                (Some('\''), '\'') | (Some('"'), '"') => self.quote = None,
-                (Some('"'), '(') if last == '$' => return false,
-                (None | Some('"'), '\\') => self.is_escaped = true,
-                (None, '\'' | '"') => self.quote = Some(letter),
-                _ => {}
-            }
-            last = letter;
+        text.chars().all(|letter| {
+            let is_plain = self.take(letter);
+            self.last = letter;
+            is_plain
+        })
+    }
+
+    fn take(&mut self, letter: char) -> bool {
+        match (self.quote, letter) {
+            _ if self.is_escaped => self.is_escaped = false,
+            (_, '\n') if self.in_comment => self.in_comment = false,
+            (_, '\'' | '"' | '\\') if self.in_comment => return false,
+            (Some('\''), '\'') | (Some('"'), '"') => self.quote = None,
+            (Some('"'), '(') | (None, '\'') if self.last == '$' => return false,
+            (None | Some('"'), '\\') => self.is_escaped = true,
+            (None, '\'' | '"') => self.quote = Some(letter),
+            (None, '#') if self.is_at_a_words_start() => self.in_comment = true,
+            _ => {}
         }
         true
     }
 
-    /// A `$` before a quoted value would make another quote of it.
+    fn is_at_a_words_start(&self) -> bool {
+        self.last.is_whitespace() || ";&|()<>".contains(self.last)
+    }
+
+    /// A value comes next, quoted.
+    fn pass_a_word(&mut self) -> bool {
+        self.last = '\'';
+        self.is_outside()
+    }
+
     fn is_outside(&self) -> bool {
         self.quote.is_none() && !self.is_escaped
     }
@@ -255,6 +306,10 @@ mod tests {
         let filled = filled("login {secret:word}", "hunter2");
         assert_eq!(filled.sent, "login 'hunter2'");
         assert_eq!(filled.shown, "login ***");
+        let body = Body::read("echo {word}; login {secret:word} {name}").unwrap();
+        let filled = body.filled(|name| Some(name.to_owned())).unwrap();
+        assert_eq!(filled.shown, "echo ***; login *** 'name'");
+        assert!(body.placeholders()[0].is_secret);
     }
 
     #[test]
@@ -266,10 +321,23 @@ mod tests {
             "cat <<END\n{x}\nEND",
             "echo `echo {x}`",
             "echo \"$(echo \"{x}\")\"",
+            "# it's\necho '{x}'",
+            "echo ${y/ #/'} {x} '",
+            "echo {x} # it's",
+            "echo $'\\'' ' {x} '",
+            "echo $(( {x} ))",
+            "echo {x} '",
+            "echo {x} \\",
         ] {
             assert_eq!(Body::read(text), Err(Unsafe::Placeholder), "{text}");
         }
-        assert!(Body::read("echo 'a' \"b $c\" $(echo {x}) {y} # {z}").is_ok());
+        for text in [
+            "echo 'a' \"b $c\" $(echo {x}) {y} # {z}",
+            "# look\necho '#' {x}#'y' ${#z} $#",
+            "echo \"it's $5\" {x}",
+        ] {
+            assert!(Body::read(text).is_ok(), "{text}");
+        }
     }
 
     #[test]

@@ -80,6 +80,8 @@ pub struct Entry {
     pub directory: String,
     /// As it was typed.
     pub command: String,
+    /// Whether a secret in it was starred: what is here is not what ran, and is not to be run.
+    pub is_starred: bool,
     /// What its report stands between; none of what went to basicShell/cd.
     pub mark: Option<String>,
     /// When it was sent.
@@ -110,6 +112,13 @@ impl Default for Transcript {
 }
 
 impl Transcript {
+    /// Every directory that it knows, the present one first.
+    pub fn directories(&self) -> impl Iterator<Item = &str> {
+        let present = std::iter::once(self.directory.as_str());
+        let entries = self.entries.iter().map(|entry| entry.directory.as_str());
+        present.chain(self.before.as_deref()).chain(entries)
+    }
+
     /// What is no path of Linux is not believed.
     fn enter(&mut self, directory: &str) {
         if is_path(directory) && self.directory != directory {
@@ -335,6 +344,7 @@ mod tests {
             action: index.to_string(),
             directory: HOME.into(),
             command: command.into(),
+            is_starred: false,
             mark: None,
             at_s: index,
             answer: None,

@@ -13,7 +13,7 @@ pub use upstream::{Upstream, UpstreamError};
 
 use super::call::{Call, Class};
 use super::calls::SHELL_EXEC;
-use super::error::{Fault, Refusal};
+use super::error::{Fault, Refusal, is_api_error};
 use super::printable::printable;
 use super::reply::{Reply, UsagePoint};
 use crate::secret::Secret;
@@ -25,8 +25,6 @@ use veil::Veil;
 
 /// How much of a reply that is no reply is kept.
 const BEGINNING_CHARS: usize = 200;
-/// From here on `error` of basicShell/exec is the API's word; below, it is the exit status.
-const API_ERRORS_FROM: i64 = 700_000;
 
 /// Which VPS is asked for, and the key that opens it.
 #[derive(Clone, Debug)]
@@ -300,7 +298,7 @@ fn understood(call: &Call, answer: Answer, veil: &Veil) -> Result<Reply, Fault> 
 
 fn is_refusal(call: &Call, code: i64) -> bool {
     match call.name == SHELL_EXEC.name {
-        true => code >= API_ERRORS_FROM,
+        true => is_api_error(code),
         false => code != 0,
     }
 }

@@ -91,6 +91,15 @@ impl Fault {
     }
 }
 
+/// From here on `error` is the API's own word. Below, of the shell's calls, it is the exit status.
+const API_ERRORS_FROM: i64 = 700_000;
+
+/// Whether `error` of one of the shell's calls is KiwiVM's word, and not the VPS's.
+#[must_use]
+pub const fn is_api_error(code: i64) -> bool {
+    code >= API_ERRORS_FROM
+}
+
 /// KiwiVM's no.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Refusal {

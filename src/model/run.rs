@@ -232,14 +232,15 @@ pub async fn followed(db: &Database) -> Result<Vec<Run>, sqlx::Error> {
         Row,
         "SELECT id, vps_id, person, reader_id, action, directory, script, mark, state, log, status,
                 began_at, ended_at
-         FROM run WHERE reader_id IS NOT NULL AND state = 'running' AND log IS NOT NULL ORDER BY id"
+         FROM run WHERE reader_id IS NOT NULL AND state IN ('running', 'ended') AND log IS NOT NULL
+         ORDER BY id"
     )
     .fetch_all(&db.reader)
     .await?;
     Ok(rows.into_iter().map(Run::from).collect())
 }
 
-/// Has the log read for this session, from now on.
+/// Has the log read for this session, from now on; of a run that has ended, once more to its end.
 ///
 /// # Errors
 /// SQLite's.
@@ -251,8 +252,9 @@ pub async fn follow(
 ) -> Result<(), sqlx::Error> {
     let mut transaction = db.begin().await?;
     let done = sqlx::query!(
-        "UPDATE run SET reader_id = ?1, state = 'running'
-         WHERE id = ?2 AND state IN ('running', 'left') AND log IS NOT NULL AND reader_id IS NOT ?1",
+        "UPDATE run SET reader_id = ?1, state = iif(state = 'left', 'running', state)
+         WHERE id = ?2 AND state IN ('running', 'left', 'ended') AND log IS NOT NULL
+             AND reader_id IS NOT ?1",
         session_id,
         id
     )

@@ -45,15 +45,17 @@ pub fn is_log(name: &str) -> bool {
 }
 
 /// The text that prints the piece of a log from this offset on, after a line that says where the piece
-/// begins and how long the log is.
+/// begins and how long the log is. What is written meanwhile is left to the next piece.
 #[must_use]
 pub fn reading(log: &str, offset_bytes: u64) -> String {
     let log = quoted(log);
     format!(
         "s=$(wc -c < {log}) || exit 1; n={offset_bytes}; \
          if [ $((s - n)) -gt {LOG_MAX_BYTES} ]; then n=$((s - {LOG_MAX_BYTES})); fi; \
+         m=$((s - n)); if [ $m -lt 0 ]; then m=0; fi; \
+         if [ $m -gt {PIECE_MAX_BYTES} ]; then m={PIECE_MAX_BYTES}; fi; \
          printf '%d %d\\n' \"$n\" \"$s\"; \
-         tail -c +$((n + 1)) {log} | head -c {PIECE_MAX_BYTES}\n"
+         tail -c +$((n + 1)) {log} | head -c $m\n"
     )
 }
 

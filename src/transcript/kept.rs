@@ -21,6 +21,8 @@ use std::sync::atomic::Ordering;
 struct Kept<'a> {
     directory: Cow<'a, str>,
     command: Cow<'a, str>,
+    #[serde(default)]
+    is_starred: bool,
     mark: Option<Cow<'a, str>>,
     answer: Option<KeptAnswer<'a>>,
     now_in: Cow<'a, str>,
@@ -81,6 +83,7 @@ fn row(transcript: &Transcript, entry: &Entry) -> Option<Row> {
     let kept = Kept {
         directory: entry.directory.as_str().into(),
         command: entry.command.as_str().into(),
+        is_starred: entry.is_starred,
         mark: entry.mark.as_deref().map(Cow::from),
         answer: entry.answer.as_ref().map(kept_answer),
         now_in: transcript.directory.as_str().into(),
@@ -139,6 +142,7 @@ fn restore(transcript: &mut Transcript, row: &Row) {
         action: row.action.clone(),
         directory: kept.directory.into_owned(),
         command: kept.command.into_owned(),
+        is_starred: kept.is_starred,
         mark: kept.mark.map(Cow::into_owned),
         at_s: row.at_s,
         answer: Some(kept.answer.map_or_else(interrupted, answer)),

@@ -109,7 +109,7 @@ fn status(error: &Error) -> StatusCode {
         Error::Forbidden(_) | Error::Protected | Error::ForeignOrigin | Error::NeedsProof => {
             StatusCode::FORBIDDEN
         }
-        Error::Busy => StatusCode::CONFLICT,
+        Error::Busy | Error::NoDirectory => StatusCode::CONFLICT,
         Error::ForeignHost(_) => StatusCode::MISDIRECTED_REQUEST,
         Error::SignedOut => StatusCode::UNAUTHORIZED,
         Error::TooMany | Error::JustAsked => StatusCode::TOO_MANY_REQUESTS,
@@ -148,6 +148,7 @@ fn message(error: &Error) -> &'static str {
         Error::ForeignOrigin => "error-foreign-origin",
         Error::ForeignHost(_) => "error-foreign-host",
         Error::SignedOut => "error-signed-out",
+        Error::NoDirectory => "error-no-directory",
         Error::TooMany => "error-too-many",
         Error::JustAsked => "error-just-asked",
         Error::BadForm => "error-bad-form",

@@ -22,6 +22,7 @@ use axum::extract::{Path, Query, State as Shared};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
+use std::borrow::Cow;
 use std::time::Duration;
 
 /// KiwiVM names the log at once, or the page shows it later.
@@ -72,6 +73,7 @@ pub(super) async fn show(
     let transcript = app.transcripts.find(page.session()?.id, head.vps.id);
     let mut entries = transcript.entries.iter();
     let from = entries.find(|entry| Some(&entry.action) == asked.from.as_ref());
+    let from = from.filter(|entry| !entry.is_starred);
     let (script, directory) = match from {
         Some(entry) => (entry.command.clone(), entry.directory.clone()),
         None => (String::new(), transcript.directory.clone()),
@@ -150,7 +152,7 @@ pub(super) async fn begin(
         person: session.person.name.clone(),
         reader_id: session.id,
         action: order::action_id(&form)?,
-        directory: send::directory(&form, &transcript),
+        directory: send::directory(&form, &transcript)?,
         script,
         mark: actions::new_id()?,
     };
@@ -230,12 +232,9 @@ impl Show {
         printable(&self.directory, shell::DIRECTORY_MAX_BYTES)
     }
 
-    /// For the form; empty when only the panel may know.
-    fn cwd(&self) -> &str {
-        match self.directory.as_str() {
-            directory if shell::travels(directory) => directory,
-            _ => "",
-        }
+    /// For the form.
+    fn cwd(&self) -> Cow<'_, str> {
+        shell::travelling(&self.directory)
     }
 
     /// Whether the page of this run changes by itself.
@@ -252,7 +251,8 @@ impl Row {
     /// Whether something new may come.
     fn is_read(&self) -> bool {
         let follows = self.run.reader_id.is_some() && self.run.log.is_some();
-        self.run.state == State::Sent || (self.run.state == State::Running && follows)
+        let has_log = matches!(self.run.state, State::Running | State::Ended);
+        self.run.state == State::Sent || (has_log && follows)
     }
 
     /// Another word for everything that can be seen of it.
@@ -304,6 +304,12 @@ impl Row {
     fn may_follow(&self) -> bool {
         let is_open = matches!(self.run.state, State::Running | State::Left);
         is_open && self.run.log.is_some() && self.run.reader_id.is_none()
+    }
+
+    /// What was read of it is not kept for ever: the log is read again on request.
+    fn may_read_again(&self) -> bool {
+        let is_known = self.run.log.is_some() && self.log.read_at_s.is_none();
+        self.run.state == State::Ended && is_known && self.run.reader_id.is_none()
     }
 
     fn may_pause(&self) -> bool {

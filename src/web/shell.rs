@@ -14,7 +14,7 @@ use super::terminal::Painted;
 use crate::actions;
 use crate::app::App;
 use crate::error::Error;
-use crate::kiwivm::error::Fault;
+use crate::kiwivm::error::{Fault, is_api_error};
 use crate::kiwivm::printable::{printable, printable_lines};
 use crate::model::access::Right;
 use crate::model::audit::Outcome;
@@ -29,6 +29,7 @@ use send::Typed;
 use serde::Deserialize;
 use serde_json::Value;
 use snippet::Offered;
+use std::borrow::Cow;
 
 /// From then on a command that runs is about to be cut off: KiwiVM's limit is about 30 s.
 const LONG_S: i64 = 25;
@@ -85,6 +86,7 @@ pub(super) async fn show(
         .position(|one| Some(&one.word) == asked.snippet.as_ref());
     show.chosen = chosen.map(|at| show.snippets.remove(at));
     let again = asked.line.and_then(|action| show.entry(&action));
+    let again = again.filter(|entry| !entry.is_starred);
     show.line = again.map(|entry| entry.command).unwrap_or_default();
     Page::html(&show)
 }
@@ -204,11 +206,8 @@ impl Show {
     }
 
     /// Where the next command runs, for the form; empty when only the panel may know.
-    fn next_directory(&self) -> &str {
-        match self.transcript.directory.as_str() {
-            directory if shell::travels(directory) => directory,
-            _ => "",
-        }
+    fn next_directory(&self) -> Cow<'_, str> {
+        shell::travelling(&self.transcript.directory)
     }
 
     fn place(&self, directory: &str) -> String {
@@ -241,7 +240,7 @@ impl Show {
     /// KiwiVM's refusal of a `cd` is the VPS's own word, and is shown as it is.
     fn fault(&self, answer: &Answer) -> Option<String> {
         match answer.fault.as_ref()? {
-            Fault::Refused(refusal) if refusal.code < 700_000 => {
+            Fault::Refused(refusal) if !is_api_error(refusal.code) => {
                 Some(shell::plain(&refusal.message))
             }
             Fault::TooLong { .. } => Some(self.page.say("shell-too-long").text()),

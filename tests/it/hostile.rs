@@ -256,9 +256,13 @@ async fn an_odd_directory_stays_in_the_panel_and_none_is_taken_from_a_form() {
         .transcripts
         .answer(key, &action, answer, Some(ODD));
     let page = admin.open(path).await.expect(200);
-    assert_eq!(page.field(path, "cwd").unwrap_or_default(), "");
+    let shown = page.field(path, "cwd").unwrap();
+    assert!(shown.starts_with('#') && !shown.contains("tmp"), "{shown}");
+    let runs = "/vps/1/shell/runs";
+    let form = admin.open(runs).await.expect(200);
+    assert_eq!(form.field(runs, "cwd").unwrap(), shown);
     let long = format!("/{}", "x".repeat(4096));
-    for cwd in ["", "/tmp/a\r\nb", "/etc\u{202e}", &long] {
+    for cwd in ["", &shown, "/tmp/a\r\nb", "/etc\u{202e}", &long] {
         let fields = [("command", "pwd"), ("cwd", cwd)];
         admin.submit(path, &fields).await.expect(303);
         assert_eq!(
@@ -270,6 +274,23 @@ async fn an_odd_directory_stays_in_the_panel_and_none_is_taken_from_a_form() {
     let fields = [("command", "pwd"), ("cwd", "/etc")];
     admin.submit(path, &fields).await.expect(303);
     assert_eq!(transcript().entries.last().unwrap().directory, "/etc");
+    // Another page has led the conversation elsewhere: this one still means what it showed.
+    let answer = Answer::written("", Some(0), 1);
+    panel
+        .app
+        .transcripts
+        .answer(key, &action, answer, Some("/etc"));
+    let fields = [("command", "pwd"), ("cwd", shown.as_str())];
+    admin.submit(path, &fields).await.expect(303);
+    assert_eq!(transcript().entries.last().unwrap().directory, ODD);
+    // Once nobody knows what it showed, nothing runs.
+    panel.app.transcripts.forget(session_id);
+    panel.kiwivm.forget_heard();
+    let page = admin.submit(path, &fields).await.expect(409);
+    page.must_show("Nothing was run");
+    let fields = [("script", "reboot"), ("cwd", shown.as_str())];
+    admin.submit(runs, &fields).await.expect(409);
+    assert_eq!(panel.heard(), [""; 0]);
 }
 
 #[track_caller]

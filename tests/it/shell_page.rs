@@ -168,6 +168,7 @@ async fn after_25_seconds_the_page_says_that_kiwivm_is_about_to_cut_it_off() {
         action: "0".repeat(32),
         directory: "/".into(),
         command: "sleep 40".into(),
+        is_starred: false,
         mark: None,
         at_s: panel.clock.now_s(),
         answer: None,
@@ -192,6 +193,21 @@ async fn after_25_seconds_the_page_says_that_kiwivm_is_about_to_cut_it_off() {
     let form = admin.open(link).await.expect(200);
     let script = form.field("/vps/1/shell/runs", "script").unwrap();
     assert_eq!(script, "sleep 40");
+    // In the directory of the command, whatever came after it.
+    assert_eq!(form.field("/vps/1/shell/runs", "cwd").unwrap(), "/");
+}
+
+#[tokio::test]
+async fn what_the_vps_says_to_a_cd_is_in_the_transcript_and_not_in_the_audit_log() {
+    let (panel, _) = Panel::with_one_vps().await;
+    let admin = panel.sign_in(ADMIN).await;
+    says(&admin, "cd /nope").await;
+    let said = "No such file or directory";
+    admin.open(PATH).await.must_show(said);
+    let page = admin.open("/vps/1/audit").await.expect(200);
+    page.must_show("command=cd /nope").must_not_show(said);
+    let rows = "SELECT count(*) FROM audit WHERE message LIKE '%No such file%'";
+    assert_eq!(panel.count(rows).await, 0);
 }
 
 #[tokio::test]
@@ -220,6 +236,20 @@ async fn a_snippet_is_shown_in_full_filled_quoted_and_its_secret_is_written_nowh
     panel.settle().await;
     let page = member.open(PATH).await.expect(200);
     page.must_show("a'b $(reboot)|").must_show("***");
+    // With stars in it, it is not what ran: nothing leads to running that.
+    assert!(!page.addresses().iter().any(|link| link.contains("?line=")));
+    let session_id = panel.count("SELECT max(id) FROM session").await;
+    let action = panel.app.transcripts.find(session_id, 1).entries[0]
+        .action
+        .clone();
+    for link in [
+        format!("{PATH}?line={action}"),
+        format!("{PATH}/runs?from={action}"),
+    ] {
+        let page = member.open(&link).await.expect(200);
+        let typed = page.inside("textarea").concat();
+        assert!(!typed.contains("***"), "{link}: {typed}");
+    }
     let audit = admin.open("/audit").await.expect(200);
     audit.must_show("Snippet saved").must_show("***");
     let history = member.open(HISTORY).await.expect(200);

@@ -2,9 +2,10 @@
 //! transcripts and completion, which last or come from the VPS too.
 
 use crate::panel::{ADMIN, BEGINNING_S, Panel, VIEWER_WITH_SHELL, Wish};
-use crate::shell_upstream::{Shell, Upstream, folder_in};
+use crate::shell_upstream::{Order, Shell, Upstream, folder_in};
 use crate::visitor::Visitor;
 use kiwideck::runs;
+use kiwideck::shell;
 use kiwideck::simulator::Machine;
 use serde_json::Value;
 use std::path::Path;
@@ -154,6 +155,58 @@ async fn a_run_survives_a_restart_and_is_read_while_its_readers_session_and_righ
     let rows = "SELECT count(*) FROM audit WHERE what = 'run-followed'";
     assert_eq!(scene.panel.count(rows).await, 1);
     assert!(scene.name.starts_with("person"));
+}
+
+#[tokio::test]
+async fn the_log_of_a_run_that_has_ended_can_be_read_again_after_a_restart() {
+    let scene = Scene::with(Shell::Dash).await;
+    scene.begins("echo $((6 * 7)) lines; exit 3").await;
+    scene.reads_until("exit 3").await;
+    let again = scene.panel.started_again().await.unwrap();
+    let scene = Scene {
+        admin: again.sign_in(VIEWER_WITH_SHELL).await,
+        panel: again,
+        ..scene
+    };
+    let page = scene.admin.open(RUNS).await.expect(200);
+    page.must_show("exit 3").must_not_show("42 lines");
+    page.must_show("Read its log again");
+    scene.does("follow").await;
+    scene.reads_until("42 lines").await;
+    let page = scene.admin.open(RUNS).await.expect(200);
+    page.must_show("exit 3").must_not_show("Read its log again");
+    // It was read once more, and its end is told once.
+    let reads = scene.reads();
+    scene.panel.clock.turn(100);
+    runs::tick(&scene.panel.app).await.unwrap();
+    scene.panel.settle().await;
+    assert_eq!(scene.reads(), reads);
+    let rows = "SELECT count(*) FROM audit WHERE what = 'run-ended'";
+    assert_eq!(scene.panel.count(rows).await, 1);
+}
+
+#[test]
+fn a_log_that_grows_while_it_is_read_is_read_once() {
+    for real in Shell::ALL {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("log");
+        std::fs::write(&log, "one\n").unwrap();
+        // Between its length and its text the script writes on.
+        let grows = format!(
+            "wc() {{ command wc \"$@\"; echo more >> {}; }}\n",
+            log.display()
+        );
+        let (mut read, mut offset_bytes) = (String::new(), 0);
+        for _ in 0..3 {
+            let text = grows.clone() + &shell::reading(log.to_str().unwrap(), offset_bytes);
+            let ran = real.run(Order::new(&text));
+            let printed = String::from_utf8(ran.output).unwrap();
+            let piece = shell::piece(&printed).unwrap();
+            read.push_str(piece.text);
+            offset_bytes = piece.next_bytes;
+        }
+        assert_eq!(read, "one\nmore\nmore\n", "{real:?}");
+    }
 }
 
 #[tokio::test]

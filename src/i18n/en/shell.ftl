@@ -51,6 +51,7 @@ run-no-output = It wrote nothing.
 run-given-up = Its log could not be read several times, so nobody asks any more. Follow it to try again.
 run-cut = Only the end of a long log is here; the whole is on the VPS.
 run-log = Log
+run-read-again = Read its log again
 run-follow = Follow
 run-pause = Pause
 run-leave = Stop reading

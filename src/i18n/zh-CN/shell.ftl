@@ -51,6 +51,7 @@ run-no-output = 没有任何输出。
 run-given-up = 多次读取日志失败，已不再尝试。点击“继续读取”可重试。
 run-cut = 日志较长，这里只有末尾部分；完整内容在 VPS 上。
 run-log = 日志
+run-read-again = 重新读取日志
 run-follow = 继续读取
 run-pause = 暂停
 run-leave = 停止读取

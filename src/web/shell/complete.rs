@@ -28,7 +28,7 @@ pub(in crate::web) async fn submit(
 ) -> Result<Response, Error> {
     let head = open(&app, &page, &id).await?;
     let transcript = app.transcripts.find(page.session()?.id, head.vps.id);
-    let directory = send::directory(&form, &transcript);
+    let directory = send::directory(&form, &transcript)?;
     let wanted = Wanted::read(form.raw("line"));
     let listed = wanted.and_then(|wanted| wanted.listing(&directory).map(|text| (wanted, text)));
     let Some((wanted, text)) = listed else {

@@ -86,7 +86,7 @@ fn typed(
     transcript: &Transcript,
     (form, command): (&Form, &Typed),
 ) -> Result<(Entry, Line), Error> {
-    let directory = directory(form, transcript);
+    let directory = directory(form, transcript)?;
     let line = Line::read(&command.sent, &directory, transcript.before.as_deref());
     let mark = match &line {
         Line::Cd(_) => None,
@@ -96,6 +96,7 @@ fn typed(
         action: action_id(form)?,
         directory,
         command: command.shown.clone(),
+        is_starred: command.shown != command.sent,
         mark,
         at_s: app.clock.now_s(),
         answer: None,
@@ -103,11 +104,17 @@ fn typed(
     Ok((entry, line))
 }
 
-/// The directory that a form names, or else the one where the conversation is.
-pub(in crate::web) fn directory(form: &Form, transcript: &Transcript) -> String {
+/// The directory that a form names, which may be one that the conversation has left meanwhile; without
+/// any, the one where it is.
+pub(in crate::web) fn directory(form: &Form, transcript: &Transcript) -> Result<String, Error> {
     match form.raw("cwd") {
-        shown if shell::travels(shown) => shown.to_owned(),
-        _ => transcript.directory.clone(),
+        shown if shell::travels(shown) => Ok(shown.to_owned()),
+        shown if shell::is_reference(shown) => {
+            let known = transcript.directories();
+            let mut meant = known.filter(|directory| shell::travelling(directory) == shown);
+            meant.next().map(str::to_owned).ok_or(Error::NoDirectory)
+        }
+        _ => Ok(transcript.directory.clone()),
     }
 }
 
