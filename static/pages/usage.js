@@ -43,6 +43,31 @@
   // A colour as it is on the page: custom properties and light-dark() mean nothing to a canvas.
   const colour = (element) => getComputedStyle(element).color;
 
+  // uPlot follows a mouse. A finger that moves sideways does here what a mouse does with its button held;
+  // up and down it scrolls the page, which takes the finger away: it goes back to where it began, then.
+  const followFinger = (over) => {
+    let beganAt = 0;
+    const tell = (kind, clientX, clientY) => {
+      // uPlot takes no notice of a mouse that says it has not moved.
+      over.dispatchEvent(new MouseEvent(kind, { bubbles: true, button: 0, clientX, clientY, movementX: 1 }));
+    };
+    const follows = {
+      pointerdown: (x, y) => {
+        beganAt = x;
+        tell("mousedown", x, y);
+      },
+      pointermove: (x, y) => tell("mousemove", x, y),
+      pointerup: (x, y) => tell("mouseup", x, y),
+      pointercancel: (_, y) => {
+        tell("mousemove", beganAt, y);
+        tell("mouseup", beganAt, y);
+      },
+    };
+    for (const [kind, follow] of Object.entries(follows)) {
+      over.addEventListener(kind, (event) => event.pointerType === "touch" && follow(event.clientX, event.clientY));
+    }
+  };
+
   const draw = (root, figure, points, zoom) => {
     const keys = [...figure.querySelectorAll("[data-field]")];
     const say = words(root, figure.dataset.unit);
@@ -79,6 +104,7 @@
     };
     const chart = new uPlot(options, [points.times, ...keys.map((key) => points[key.dataset.field])], figure);
     chart.root.setAttribute("aria-hidden", "true");
+    followFinger(chart.over);
     return chart;
   };
 
