@@ -226,14 +226,16 @@ mod tests {
     }
 
     /// What the arithmetic makes of KiwiVM's numbers.
-    fn of_reply(multiplier: Value) -> (u64, u64, Option<Forecast>) {
-        let reply = json!({
+    fn of_reply(multiplier: Option<Value>) -> (u64, u64, Option<Forecast>) {
+        let mut reply = json!({
             "error": 0,
             "plan_monthly_data": 300 * GIB,
             "data_counter": 150 * GIB,
-            "monthly_data_multiplier": multiplier,
             "data_next_reset": RESET_S,
         });
+        if let Some(multiplier) = multiplier {
+            reply["monthly_data_multiplier"] = multiplier;
+        }
         let service = Reply::parse(&reply.to_string()).unwrap().service_info();
         let transfer = service.transfer().unwrap();
         let read_at_s = BEGIN_S + 20 * DAY_S;
@@ -247,20 +249,21 @@ mod tests {
     #[test]
     fn the_multiplier_is_on_both_sides_and_changes_no_forecast() {
         for (multiplier, used, quota) in [
-            (json!(0.33), 49, 99),
-            (json!(1), 150, 300),
-            (json!(3), 450, 900),
-            (json!("1"), 150, 300),
-            (json!("0.33"), 49, 99),
-            (Value::Null, 150, 300),
-            (json!(0), 150, 300),
+            (Some(json!(0.33)), 49, 99),
+            (Some(json!(1)), 150, 300),
+            (Some(json!(3)), 450, 900),
+            (Some(json!("1")), 150, 300),
+            (Some(json!("0.33")), 49, 99),
+            (None, 150, 300),
+            (Some(Value::Null), 150, 300),
+            (Some(json!(0)), 150, 300),
         ] {
             let found = of_reply(multiplier.clone());
-            assert_eq!((found.0, found.1), (used, quota), "{multiplier}");
+            assert_eq!((found.0, found.1), (used, quota), "{multiplier:?}");
             assert!(
                 matches!(found.2, Some(Forecast::Lasts { used_at_reset_bytes })
                     if used_at_reset_bytes / GIB == quota * 3 / 4),
-                "{multiplier}: {:?}",
+                "{multiplier:?}: {:?}",
                 found.2
             );
         }

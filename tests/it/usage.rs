@@ -538,6 +538,9 @@ async fn the_transfer_is_said_with_pace_and_forecast_whatever_the_multiplier() {
             .must_show("a day");
     }
     let more = json!({"data_next_reset": resets_s});
+    read_service(&panel, &vps, service(200, 300, &more)).await;
+    let page = viewer.open(&path).await.expect(200);
+    page.must_show("200 GiB").must_show("300 GiB");
     read_service(&panel, &vps, service(20, 300, &more)).await;
     viewer.open(&path).await.must_show("At this pace it lasts");
     read_service(&panel, &vps, service(300, 300, &more)).await;
