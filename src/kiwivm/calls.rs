@@ -137,6 +137,8 @@ pub const FREE_PRIVATE_ADDRESSES: &Call = named("privateIp/getAvailableIps");
 pub const AUDIT_LOG: &Call = named("getAuditLog");
 /// Which e-mails are sent.
 pub const NOTIFICATION_PREFERENCES: &Call = named("kiwivm/getNotificationPreferences");
+/// Sets the reverse name of an address.
+pub const SET_PTR: &Call = named("setPTR");
 /// Chooses which e-mails are sent.
 pub const SET_NOTIFICATION_PREFERENCES: &Call = named("kiwivm/setNotificationPreferences");
 /// Gives a token for one of them.

@@ -283,7 +283,8 @@ async fn leave_room(app: &App, order: &Order) -> Result<(), Error> {
     }
 }
 
-fn check(page: &Page, head: &Head, call: &'static Call, form: &Form) -> Faults {
+/// What is wrong in the form of a call.
+pub(super) fn check(page: &Page, head: &Head, call: &'static Call, form: &Form) -> Faults {
     let mut faults = Faults::none();
     for parameter in call.parameters {
         if let Some(words) = fault(page, parameter, form) {

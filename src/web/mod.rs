@@ -230,7 +230,10 @@ fn of_a_vps() -> Router<App> {
             "/vps/{id}/shell/runs/{run}",
             get(runs::show_one).post(runs::change),
         )
-        .route("/vps/{id}/network", get(network::show))
+        .route(
+            "/vps/{id}/network",
+            get(network::show).post(network::submit),
+        )
         .route("/vps/{id}/system", get(system::show))
         .route("/vps/{id}/access", get(access::show))
         .route("/vps/{id}/abuse", get(abuse::show))

@@ -1,19 +1,26 @@
 //! The addresses of one VPS: their reverse names edited in place, IPv6 and private addresses that come
-//! and go, what is null-routed. Its forms and links lead to the calls' own pages; it sends nothing.
+//! and go, what is null-routed. Its other forms and links lead to the calls' own pages.
 
+use super::call;
+use super::form::{Faults, Form};
 use super::head::Head;
 use super::known::{self, Known};
+use super::order;
 use super::page::Page;
+use super::parameter::sent;
 use super::section::Section;
 use crate::app::App;
 use crate::error::Error;
 use crate::i18n::Message;
 use crate::kiwivm::call::Source;
-use crate::kiwivm::calls::FREE_PRIVATE_ADDRESSES;
+use crate::kiwivm::calls::{FREE_PRIVATE_ADDRESSES, SET_PTR};
 use crate::kiwivm::reply::{Choice, NullRoute, Reply, ServiceInfo};
+use crate::model::access;
+use crate::perform::Order;
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::response::Response;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 
 #[derive(Template)]
 #[template(path = "network/show.html")]
@@ -25,12 +32,25 @@ struct Show {
     service: ServiceInfo,
     /// The private addresses that can be assigned; not asked for where there can be none.
     free: Option<Known>,
+    /// A reverse name that came back.
+    edited: Option<Edited>,
+    faults: Faults,
+}
+
+/// What was typed for an address.
+struct Edited {
+    ip: String,
+    name: String,
 }
 
 /// An address, or one that only has a name.
 struct Row {
     address: Choice,
     ptr: Ptr,
+    /// What stands in the field.
+    typed: String,
+    /// The name came back with what is wrong with it.
+    is_faulty: bool,
 }
 
 /// What is known of a reverse name.
@@ -55,22 +75,56 @@ pub(super) async fn show(
     page: Page,
 ) -> Result<Response, Error> {
     let head = Head::open(&app, &page, &id, Section::Network).await?;
-    let known = known::service(&app, &head.vps).await?;
-    let head = head.again(&app);
+    Page::html(&view(&app, page, head).await?)
+}
+
+/// Sets a reverse name; one that is none comes back in its row.
+pub(super) async fn submit(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    page: Page,
+    form: Form,
+) -> Result<Response, Error> {
+    let head = Head::open(&app, &page, &id, Section::Network).await?;
+    access::may(&page.session()?.person, SET_PTR, &head.vps)?;
+    let faults = call::check(&page, &head, SET_PTR, &form);
+    if faults.any() {
+        let show = Show {
+            edited: Some(Edited {
+                ip: form.raw("ip").to_owned(),
+                name: form.raw("ptr").to_owned(),
+            }),
+            faults,
+            ..view(&app, page, head).await?
+        };
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&show)?).into_response());
+    }
+    let order = Order {
+        parameters: sent(SET_PTR, &form),
+        ..order::order(&page, (head.vps, SET_PTR), order::action_id(&form)?)?
+    };
+    order::begin(&app, &page, order, true).await
+}
+
+async fn view(app: &App, page: Page, head: Head) -> Result<Show, Error> {
+    let known = known::service(app, &head.vps).await?;
+    let head = head.again(app);
     let service = known.read(Reply::service_info);
     let may_assign = head.barred(&page, "privateIp/assign").is_none();
     let free = if may_assign && service.has_private_network() == Some(true) {
-        Some(Known::of(&app, &head.vps, FREE_PRIVATE_ADDRESSES).await?)
+        Some(Known::of(app, &head.vps, FREE_PRIVATE_ADDRESSES).await?)
     } else {
         None
     };
-    Page::html(&Show {
+    Ok(Show {
         asking: known.asking || free.as_ref().is_some_and(|free| free.asking),
         page,
         head,
         known,
         service,
         free,
+        edited: None,
+        faults: Faults::none(),
     })
 }
 
@@ -81,19 +135,37 @@ impl Show {
         let names = self.service.ptr.iter();
         let others: Vec<Row> = names
             .filter(|(ip, _)| !addresses.iter().any(|one| same(&one.label, ip)))
-            .map(|(ip, name)| Row {
-                address: Choice {
+            .map(|(ip, name)| {
+                let address = Choice {
                     value: ip.clone(),
                     label: ip.clone(),
-                },
-                ptr: Ptr::of(Some(name)),
+                };
+                self.row(address, Ptr::of(Some(name)))
             })
             .collect();
-        let rows = addresses.into_iter().map(|address| Row {
-            ptr: Ptr::of(self.name_of(&address.label)),
-            address,
+        let rows = addresses.into_iter().map(|address| {
+            let ptr = Ptr::of(self.name_of(&address.label));
+            self.row(address, ptr)
         });
         rows.chain(others).collect()
+    }
+
+    fn row(&self, address: Choice, ptr: Ptr) -> Row {
+        let edited = self.edited.as_ref();
+        let edited = edited.filter(|edited| edited.ip == address.label);
+        Row {
+            typed: match edited {
+                Some(edited) => edited.name.clone(),
+                None => ptr.typed().to_owned(),
+            },
+            is_faulty: edited.is_some(),
+            address,
+            ptr,
+        }
+    }
+
+    fn target(&self) -> String {
+        self.head.path("/network")
     }
 
     fn name_of(&self, address: &str) -> Option<&Option<String>> {
@@ -201,7 +273,6 @@ impl Ptr {
         }
     }
 
-    /// What stands in the field.
     fn typed(&self) -> &str {
         match self {
             Ptr::Name(name) => name,

@@ -111,6 +111,7 @@ impl Scene {
     fn suffices(&self, access: Access, (route, method): (&Route, &Method)) -> bool {
         match route.pattern {
             "/vps/{id}/notifications" if method == Method::POST => access.level >= Level::Manage,
+            "/vps/{id}/network" if method == Method::POST => access.level >= Level::Operate,
             pattern if pattern.starts_with("/vps/{id}/shell") => access.shell,
             pattern if pattern.starts_with("/vps/{id}/screen") => access.level >= Level::Manage,
             "/vps/{id}/access" | "/vps/{id}/snapshots/link" | "/vps/{id}/snapshots/import" => {
