@@ -200,6 +200,11 @@ async fn where_the_directory_is_gone_nothing_runs_and_the_prompt_stays() {
         assert!(text(&answer).contains("cd") && answer.status != Some(0));
         assert_eq!(answer.place, Place::NotEntered, "{shell:?}");
         assert!(!ran.exists() && talk.directory() == sub, "{shell:?}");
+        // A `cd` alone asks KiwiVM itself, and leads out.
+        talk.say("cd /").await;
+        assert_eq!(talk.directory(), Path::new("/"), "{shell:?}");
+        let files = format!("ls {}; pwd", talk.root().display());
+        assert_eq!(talk.told(&files).await, said(0, "/\n"), "{shell:?}");
     }
 }
 

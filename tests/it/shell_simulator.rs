@@ -2,8 +2,11 @@
 
 use crate::panel::{ADMIN, Panel};
 use crate::visitor::Visitor;
+use kiwideck::kiwivm::calls::SHELL_EXEC;
+use kiwideck::kiwivm::client::Credentials;
 use kiwideck::model::audit::Outcome;
-use kiwideck::shell::Place;
+use kiwideck::secret::Secret;
+use kiwideck::shell::{Place, quoted, report, wrapped};
 use kiwideck::simulator::{Machine, Operation};
 use kiwideck::transcript::{Answer, Entry, Transcript};
 
@@ -100,7 +103,7 @@ async fn directories_with_hostile_names_are_entered_and_nothing_runs_where_one_i
         "#",
     ];
     for name in names {
-        let quoted = kiwideck::shell::quoted(name);
+        let quoted = quoted(name);
         talk.say(&format!("mkdir -- ./{quoted}")).await;
         talk.say(&format!("cd ./{quoted}")).await;
         assert_eq!(talk.transcript().directory, format!("/tmp/{name}"));
@@ -116,7 +119,13 @@ async fn directories_with_hostile_names_are_entered_and_nothing_runs_where_one_i
     talk.say("rmdir /tmp/gone").await;
     let answer = talk.say("touch /tmp/ran").await;
     assert_eq!(answer.place, Place::NotEntered);
-    assert!(!talk.told("cd /; ls /tmp").await.1.contains("\nran\n"));
+    assert_eq!(talk.transcript().directory, "/tmp/gone");
+    // A `cd` alone asks KiwiVM itself, and leads out.
+    talk.say("cd /").await;
+    assert_eq!(talk.transcript().directory, "/");
+    let (_, files, _) = talk.told("ls /tmp").await;
+    assert!(files.lines().any(|name| name == "a b"), "{files}");
+    assert!(!files.lines().any(|name| name == "ran"), "{files}");
 }
 
 #[tokio::test]
@@ -126,6 +135,8 @@ async fn long_binary_and_colourful_outputs_and_the_wrappers_own_mark_are_shown()
     assert_eq!(long.whole.map(|whole| whole.len()), Some(5_000_000));
     let (_, binary, _) = talk.told("printf 'a\\000\\001b'").await;
     assert_eq!(binary, "ab");
+    let (_, letters, _) = talk.told("printf '\\377\\376a\\000\\001b\\303'").await;
+    assert_eq!(letters, "\u{fffd}\u{fffd}ab\u{fffd}");
     let colours =
         "i=16; while [ $i -lt 216 ]; do printf '\\033[38;5;%dm<%d>' $i $i; i=$((i+1)); done";
     let colourful = talk.say(colours).await;
@@ -135,6 +146,33 @@ async fn long_binary_and_colourful_outputs_and_the_wrappers_own_mark_are_shown()
     let mark = "0123456789abcdef0123456789abcdef";
     assert_eq!(output, format!("{mark}/etc\n{mark}{mark}!{mark}"));
     assert_eq!(directory, "/etc");
+}
+
+#[tokio::test]
+async fn a_line_that_prints_the_mark_of_its_own_wrapper_keeps_all_it_wrote_and_its_end() {
+    let (panel, vps) = Panel::with_one_vps().await;
+    let machine = panel.kiwivm.machine(100_001).unwrap();
+    let credentials = Credentials {
+        veid: vps.veid.clone(),
+        api_key: Secret::new(machine.key),
+    };
+    let mark = "0123456789abcdef0123456789abcdef";
+    let fakes = [
+        format!("{mark}/etc\n{mark}"),
+        format!("{mark}{mark}"),
+        format!("a{mark}!{mark}"),
+        format!("{mark}/etc\n{mark}{mark}!{mark}{mark}/tm"),
+    ];
+    for fake in fakes {
+        let line = format!("cd /tmp; printf %s {}", quoted(&fake));
+        let sent = wrapped("/root", &line, mark).unwrap();
+        let parameters = [("command", Secret::new(sent))];
+        let sending = panel.app.client.send(SHELL_EXEC, &credentials, &parameters);
+        let reply = sending.await.unwrap().starred(SHELL_EXEC);
+        let told = report(reply["message"].as_str().unwrap(), mark);
+        assert_eq!(told.output, fake);
+        assert_eq!(told.place, Place::In("/tmp".to_owned()), "{fake:?}");
+    }
 }
 
 #[tokio::test]
