@@ -63,3 +63,52 @@ impl Completions {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(session_id: i64, vps_id: i64, text: &str) -> Key {
+        (session_id, vps_id, text.to_owned())
+    }
+
+    #[test]
+    fn names_are_fresh_for_a_while_those_of_commands_for_longer() {
+        let lists = Completions::default();
+        lists.keep(key(1, 7, "ls"), "a".to_owned(), 1000);
+        for (is_command, until_s) in [(false, 1000 + FILES_S), (true, 1000 + COMMANDS_S)] {
+            let found = |now_s| lists.find(&key(1, 7, "ls"), (is_command, now_s));
+            assert_eq!(found(1000).as_deref(), Some("a"));
+            assert_eq!(found(until_s - 1).as_deref(), Some("a"));
+            assert_eq!(found(until_s), None);
+            // By a clock that was set back they come from the future.
+            assert_eq!(found(999), None);
+        }
+        lists.sweep(1000 + COMMANDS_S - 1);
+        assert_eq!(lists.lock().len(), 1);
+        lists.sweep(1000 + COMMANDS_S);
+        assert!(lists.lock().is_empty());
+    }
+
+    #[test]
+    fn names_are_their_sessions_their_vpses_and_their_directorys_alone() {
+        let lists = Completions::default();
+        lists.keep(key(1, 7, "ls /a"), "a".to_owned(), 1000);
+        for other in [key(2, 7, "ls /a"), key(1, 8, "ls /a"), key(1, 7, "ls /b")] {
+            assert_eq!(lists.find(&other, (false, 1000)), None, "{other:?}");
+        }
+        lists.keep(key(1, 7, "ls /a"), "b".to_owned(), 1001);
+        let found = lists.find(&key(1, 7, "ls /a"), (false, 1001));
+        assert_eq!(found.as_deref(), Some("b"));
+    }
+
+    #[test]
+    fn of_very_many_lists_the_oldest_goes_first() {
+        let lists = Completions::default();
+        for at_s in 0..=64 {
+            lists.keep(key(at_s, 7, "ls"), "a".to_owned(), at_s);
+        }
+        let is_there = |session_id| lists.find(&key(session_id, 7, "ls"), (true, 64)).is_some();
+        assert_eq!([0, 1, 64].map(is_there), [false, true, true]);
+    }
+}

@@ -188,19 +188,24 @@ async fn sweep(app: App) {
     let mut ticks = tokio::time::interval(SWEEP_EVERY);
     loop {
         ticks.tick().await;
-        let now_s = app.clock.now_s();
-        app.transcripts.sweep(now_s);
-        app.logs.sweep(now_s);
-        app.completions.sweep(now_s);
-        app.held.sweep(now_s);
-        app.openings.sweep(now_s);
-        app.screens.sweep(now_s);
-        app.actions.sweep(now_s);
-        app.imports.sweep(now_s);
-        app.factors.sweep(now_s);
-        if let Err(error) = sweep_database(&app, now_s).await {
-            tracing::warn!(%error, "ended sessions could not be removed");
-        }
+        sweep_once(&app).await;
+    }
+}
+
+/// Drops what has expired, in memory and in the database.
+pub async fn sweep_once(app: &App) {
+    let now_s = app.clock.now_s();
+    app.transcripts.sweep(now_s);
+    app.logs.sweep(now_s);
+    app.completions.sweep(now_s);
+    app.held.sweep(now_s);
+    app.openings.sweep(now_s);
+    app.screens.sweep(now_s);
+    app.actions.sweep(now_s);
+    app.imports.sweep(now_s);
+    app.factors.sweep(now_s);
+    if let Err(error) = sweep_database(app, now_s).await {
+        tracing::warn!(%error, "ended sessions could not be removed");
     }
 }
 

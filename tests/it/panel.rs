@@ -164,6 +164,14 @@ impl Panel {
         })
     }
 
+    /// The same, with what was wished when it is started again.
+    pub(crate) fn wishing(&self, wish: Wish) -> Panel {
+        Panel {
+            wish,
+            ..self.clone()
+        }
+    }
+
     pub(crate) fn router(&self) -> Router {
         self.router.clone()
     }

@@ -182,6 +182,48 @@ async fn every_way_to_fail(panel: &Panel, admin: &Visitor) -> Vec<Answer> {
     answers
 }
 
+#[tokio::test]
+async fn t_secret_leak_what_fills_a_secret_of_a_snippet_is_sent_and_written_nowhere() {
+    const SECRET: &str = "private_TESTcanaryCanaryCanary05";
+    let (log, _guard) = Log::begin();
+    let (panel, _) = Panel::with_one_vps().await;
+    let admin = panel.sign_in(ADMIN).await;
+    let body = "printf %s {secret:token} | wc -c; printf %s {word}";
+    let snippet = [("name", "Sign in"), ("body", body), ("team", "1")];
+    let mut answers = vec![admin.submit("/snippets", &snippet).await.expect(303)];
+    let filled = [
+        ("snippet", "1"),
+        ("body", body),
+        ("v-token", SECRET),
+        ("v-word", "kept"),
+    ];
+    answers.push(admin.fill_in("/vps/1/shell", &filled).await.expect(303));
+    panel.settle().await;
+    let page = admin.open("/vps/1/shell").await.expect(200);
+    page.must_show("32 kept").must_show("printf %s *** | wc -c");
+    let heard = panel.kiwivm.heard().into_iter();
+    let sent = heard.flat_map(|heard| heard.parameters);
+    assert!(sent.into_iter().any(|(_, text)| text.contains(SECRET)));
+    for path in ["/vps/1/shell/history", "/vps/1/shell/runs", "/audit"] {
+        answers.push(admin.open(path).await.expect(200));
+    }
+    answers.push(page);
+    assert!(log.text().contains("basicShell/exec"), "nothing was logged");
+    // What is sealed is looked for as well: it must not be there when it is opened.
+    let again = panel.started_again().await.unwrap();
+    let session_id = again.count("SELECT id FROM session").await;
+    let transcript = again.app.transcripts.find(session_id, 1);
+    assert_eq!(transcript.entries.len(), 1);
+    assert!(!format!("{transcript:?}").contains(SECRET));
+    let places = Places {
+        panel,
+        log,
+        answers,
+    };
+    let canary = ("the secret of a snippet", SECRET.to_owned());
+    places.must_not_hold(&[canary]).await;
+}
+
 /// Every secret of a reply, once revealed, with the page that revealed it left out.
 #[tokio::test]
 async fn t_secret_leak_a_secret_of_a_reply_is_shown_once_and_is_nowhere_else() {

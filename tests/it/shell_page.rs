@@ -4,8 +4,8 @@ use crate::panel::{ADMIN, Panel, VIEWER_WITH_SHELL};
 use crate::visitor::{Sent, Visitor};
 use axum::http::Method;
 use kiwideck::actions;
-use kiwideck::model::history::LINES_MAX;
-use kiwideck::simulator::Misbehaviour;
+use kiwideck::model::history::{LINE_MAX_BYTES, LINES_MAX};
+use kiwideck::simulator::{Machine, Misbehaviour};
 use kiwideck::transcript::Entry;
 use serde_json::Value;
 
@@ -111,6 +111,97 @@ async fn an_entry_can_be_read_as_text_put_into_the_prompt_and_seen_as_it_was_sen
     // It belongs to the session that had it.
     let other = panel.sign_in(ADMIN).await;
     other.open(&of("/output/")).await.expect(404);
+}
+
+#[tokio::test]
+async fn the_whole_of_a_long_output_is_a_download_while_it_is_kept() {
+    let (panel, _) = Panel::with_one_vps().await;
+    let admin = panel.sign_in(ADMIN).await;
+    let tens = "x=$x$x$x$x$x$x$x$x$x$x";
+    let line = format!("x=x; {tens}; {tens}; {tens}; for i in $(seq 5000); do printf %s $x; done");
+    says(&admin, &line).await;
+    panel.settle().await;
+    let page = admin.open(PATH).await.expect(200);
+    page.must_show("The whole output as text");
+    let mut addresses = page.addresses().into_iter();
+    let link = addresses
+        .find(|link| link.contains("/output/"))
+        .expect("a link");
+    let whole = admin.open(&link).await.expect(200);
+    assert!(whole.body == "x".repeat(5_000_000), "{}", whole.body.len());
+    // On the disk are both ends alone.
+    let again = panel.started_again().await.unwrap();
+    let admin = admin.at_panel(&again);
+    admin.prove().await;
+    let page = admin.open(PATH).await.expect(200);
+    page.must_show("the whole is not kept any more")
+        .must_not_show("The whole output as text");
+    let ends = admin.open(&link).await.expect(200);
+    assert!(ends.body.contains("x\n⋯\nx") && ends.body.len() < 400 * 1024);
+}
+
+#[tokio::test]
+async fn a_command_that_takes_long_holds_up_no_other_vps_and_no_other_line() {
+    let (panel, _) = Panel::with_one_vps().await;
+    panel.add(Machine::kvm(100_002)).await;
+    let admin = panel.sign_in(ADMIN).await;
+    let hold = panel.kiwivm.hold((100_001, "basicShell/exec"));
+    let slow = admin.clone();
+    let slow = tokio::spawn(async move { says(&slow, "echo $((40 + 2)) slow").await });
+    panel.until_heard().await;
+    let there = "/vps/2/shell";
+    let fields = [("command", "echo $((6 * 7)) there")];
+    admin.fill_in(there, &fields).await.expect(303);
+    admin.open(there).await.must_show("42 there");
+    says(&admin, "echo $((6 * 7)) here").await;
+    let page = admin.open(PATH).await.expect(200);
+    page.must_show("42 here").must_show("Running 0 s");
+    assert!(!slow.is_finished());
+    drop(hold);
+    slow.await.unwrap();
+    let page = admin.open(PATH).await.expect(200);
+    page.must_show("42 slow").must_not_show("Running 0 s");
+}
+
+#[tokio::test]
+async fn an_entry_says_how_long_it_took_and_its_buttons_copy_what_is_there() {
+    let (panel, _) = Panel::with_one_vps().await;
+    let admin = panel.sign_in(ADMIN).await;
+    let hold = panel.kiwivm.hold("basicShell/exec");
+    let slow = admin.clone();
+    let slow = tokio::spawn(async move { says(&slow, "echo words").await });
+    panel.until_heard().await;
+    panel.clock.turn(3);
+    drop(hold);
+    slow.await.unwrap();
+    says(&admin, "false").await;
+    let page = admin.open(PATH).await.expect(200);
+    page.must_show("3.0 s").must_show("0 ms");
+    let tags = page.tags();
+    let copied = tags
+        .iter()
+        .filter_map(|tag| tag.attribute("data-copy-from"));
+    let copied: Vec<&str> = copied.collect();
+    // Two commands, and the one output.
+    assert_eq!(copied.len(), 3);
+    for from in copied {
+        let id = from.strip_prefix('#').expect("an id");
+        let there = tags.iter().filter(|tag| tag.attribute("id") == Some(id));
+        assert_eq!(there.count(), 1, "{from}");
+    }
+}
+
+#[tokio::test]
+async fn a_line_that_is_too_long_to_be_looked_for_again_is_run_and_not_kept() {
+    let (panel, _) = Panel::with_one_vps().await;
+    let admin = panel.sign_in(ADMIN).await;
+    let of_length = |bytes: usize| format!("true {}", "x".repeat(bytes - 5));
+    let (longest, too_long) = (of_length(LINE_MAX_BYTES), of_length(LINE_MAX_BYTES + 1));
+    for line in [&longest, &too_long] {
+        says(&admin, line).await;
+    }
+    assert_eq!(panel.kiwivm.heard_count("basicShell/exec"), 2);
+    assert_eq!(lines(&admin).await, [longest]);
 }
 
 #[tokio::test]
@@ -261,6 +352,37 @@ async fn a_snippet_is_shown_in_full_filled_quoted_and_its_secret_is_written_nowh
     let former = [("snippet", "1"), ("body", "printf other"), ("v-word", "x")];
     member.fill_in(PATH, &former).await.expect(400);
     assert_eq!(panel.heard().len(), heard);
+}
+
+#[tokio::test]
+async fn what_becomes_of_the_teams_snippets_is_in_the_audit_log_with_every_body() {
+    let (panel, _) = Panel::with_one_vps().await;
+    let (_, name) = panel.person(ADMIN).await;
+    let admin = panel.sign_in_as(&name).await;
+    let first = [("name", "Load"), ("body", "uptime"), ("team", "1")];
+    admin.submit("/snippets", &first).await.expect(303);
+    let second = [("name", "Load"), ("body", "cat /proc/loadavg")];
+    admin.submit("/snippets/1", &second).await.expect(303);
+    admin.submit("/snippets/1/remove", &[]).await.expect(303);
+    let rows: Vec<(String, String, String)> = sqlx::query_as(
+        "SELECT what, person, parameters FROM audit WHERE what LIKE 'snippet-%' ORDER BY id",
+    )
+    .fetch_all(&mut panel.sql().await)
+    .await
+    .unwrap();
+    let expected = [
+        ("snippet-saved", "uptime"),
+        ("snippet-saved", "cat /proc/loadavg"),
+        ("snippet-removed", "cat /proc/loadavg"),
+    ];
+    assert_eq!(rows.len(), expected.len());
+    for ((what, person, parameters), (expected, body)) in rows.iter().zip(expected) {
+        assert_eq!((&**what, person), (expected, &name));
+        let parameters: Value = serde_json::from_str(parameters).unwrap();
+        let told = serde_json::json!({"name": "Load", "of": "team", "body": body});
+        assert_eq!(parameters, told);
+    }
+    admin.open("/snippets").await.must_not_show("Load");
 }
 
 #[tokio::test]

@@ -1,12 +1,13 @@
 //! Scripts in the background, from the form to the end that their log tells, against real shells; and
 //! transcripts and completion, which last or come from the VPS too.
 
-use crate::panel::{ADMIN, BEGINNING_S, Panel, VIEWER_WITH_SHELL, Wish};
+use crate::panel::{ADMIN, Panel, VIEWER_WITH_SHELL, Wish};
 use crate::shell_upstream::{Order, Shell, Upstream, folder_in};
 use crate::visitor::Visitor;
-use kiwideck::runs;
-use kiwideck::shell;
-use kiwideck::simulator::Machine;
+use kiwideck::kiwivm::budget::Purpose;
+use kiwideck::shell::{self, HOME};
+use kiwideck::simulator::{Machine, Misbehaviour};
+use kiwideck::{actions, runs, start};
 use serde_json::Value;
 use std::path::Path;
 use std::time::Duration;
@@ -328,6 +329,8 @@ async fn a_conversation_survives_a_restart_and_ends_with_its_session() {
     assert_eq!(answer.output.head.pieces().count(), 1);
     scene.admin.submit("/sign-out", &[]).await.expect(303);
     assert_eq!(again.count("SELECT count(*) FROM transcript").await, 0);
+    let left = scene.panel.app.transcripts.find(session_id, 1);
+    assert!(left.entries.is_empty() && left.directory == HOME);
 }
 
 #[tokio::test]
@@ -350,13 +353,21 @@ async fn a_conversation_is_cleared_and_forgotten_after_a_day_on_the_disk_too() {
     let fields = [("command", "true"), ("cwd", "/")];
     scene.admin.submit(PATH, &fields).await.expect(303);
     scene.panel.settle().await;
-    assert_eq!(scene.panel.count(ROWS).await, 1);
-    scene.panel.clock.turn(24 * 3600);
-    let now_s = BEGINNING_S + 24 * 3600;
-    kiwideck::model::transcript::sweep(&scene.panel.app.db, now_s)
-        .await
-        .unwrap();
-    assert_eq!(scene.panel.count(ROWS).await, 0);
+    let session_id = scene.panel.count("SELECT id FROM session").await;
+    let kept = async || {
+        start::sweep_once(&scene.panel.app).await;
+        let transcript = scene.panel.app.transcripts.find(session_id, 1);
+        (scene.panel.count(ROWS).await, transcript.entries.len())
+    };
+    // The session itself lasts on.
+    let rows =
+        "UPDATE session SET renewed_at = renewed_at + 86400, seen_at = seen_at + 86400 RETURNING 1";
+    scene.panel.count(rows).await;
+    scene.panel.clock.turn(24 * 3600 - 1);
+    assert_eq!(kept().await, (1, 1));
+    scene.panel.clock.turn(1);
+    assert_eq!(kept().await, (0, 0));
+    assert_eq!(scene.panel.count("SELECT count(*) FROM session").await, 1);
 }
 
 #[tokio::test]
@@ -373,6 +384,130 @@ async fn where_the_settings_say_so_no_conversation_is_on_the_disk() {
         scene.panel.count("SELECT count(*) FROM transcript").await,
         0
     );
+}
+
+#[tokio::test]
+async fn what_was_kept_is_deleted_when_the_settings_say_that_nothing_is_kept() {
+    let (panel, _) = Panel::with_one_vps().await;
+    let admin = panel.sign_in(ADMIN).await;
+    let line = [("command", "cd /tmp")];
+    admin.fill_in(PATH, &line).await.expect(303);
+    panel.settle().await;
+    const ROWS: &str = "SELECT count(*) FROM transcript";
+    assert_eq!(panel.count(ROWS).await, 1);
+    let unkept = panel.wishing(Wish {
+        settings: vec![("SHELL_KEEP", "false".to_owned())],
+        ..Wish::default()
+    });
+    let again = unkept.started_again().await.unwrap();
+    assert_eq!(again.count(ROWS).await, 0);
+    let session_id = again.count("SELECT id FROM session").await;
+    let transcript = again.app.transcripts.find(session_id, 1);
+    assert!(transcript.entries.is_empty() && transcript.directory == HOME);
+}
+
+#[tokio::test]
+async fn r_once_a_command_and_a_script_under_way_at_a_restart_are_unknown_and_not_sent_again() {
+    let (panel, _) = Panel::with_one_vps().await;
+    let cases = [
+        (PATH, "basicShell/exec", "command", "transcript"),
+        (RUNS, "shellScript/exec", "script", "run"),
+    ];
+    for (path, call, field, table) in cases {
+        let admin = panel.sign_in(ADMIN).await;
+        panel.kiwivm.forget_heard();
+        let _hold = panel.kiwivm.hold(call);
+        let action = actions::new_id().unwrap();
+        let sender = admin.clone();
+        let form = action.clone();
+        let sending = tokio::spawn(async move {
+            let fields = [(field, "echo under way"), ("action", &form)];
+            sender.submit(path, &fields).await
+        });
+        panel.until_heard().await;
+        let kept = match table {
+            "run" => "SELECT count(*) FROM run",
+            _ => "SELECT count(*) FROM transcript",
+        };
+        while panel.count(kept).await == 0 {}
+        let again = panel.started_again().await.unwrap();
+        let visitor = admin.copied().at_panel(&again);
+        visitor.prove().await;
+        let page = visitor.open(path).await.expect(200);
+        page.must_show("echo under way").must_show("No reply came.");
+        let tags = page.tags();
+        let mut asking = tags.iter().filter(|tag| tag.attribute("hx-get").is_some());
+        assert!(asking.all(|tag| tag.name != "li" && tag.name != "article"));
+        // The form once more, and the background, send nothing.
+        let fields = [(field, "echo under way"), ("action", &action)];
+        visitor.submit(path, &fields).await.expect(303);
+        runs::tick(&again.app).await.unwrap();
+        again.settle().await;
+        assert_eq!(panel.heard(), [call]);
+        assert!(!sending.is_finished(), "{call}");
+        sending.abort();
+    }
+    let state = "SELECT count(*) FROM run WHERE state = 'unknown'";
+    assert_eq!(panel.count(state).await, 1);
+    let outcomes = "SELECT count(*) FROM audit WHERE outcome = 'unknown'";
+    assert_eq!(panel.count(outcomes).await, 2);
+}
+
+#[tokio::test]
+async fn t_quota_a_log_is_read_within_the_backgrounds_share_and_not_while_kiwivm_wants_rest() {
+    let (panel, vps) = Panel::with_one_vps().await;
+    let admin = panel.sign_in(ADMIN).await;
+    let script = [("script", "echo all")];
+    admin.fill_in(RUNS, &script).await.expect(303);
+    let reads_after = async |seconds: i64| {
+        panel.clock.turn(seconds);
+        runs::tick(&panel.app).await.unwrap();
+        panel.settle().await;
+        panel.kiwivm.heard_count("basicShell/exec")
+    };
+    for _ in 0..200 {
+        let now_s = panel.clock.now_s();
+        panel.app.refresh.spend(vps.id, Purpose::Background, now_s);
+    }
+    assert_eq!(reads_after(0).await, 0, "its share is spent");
+    assert_eq!(reads_after(60).await, 0, "its share is spent still");
+    panel
+        .kiwivm
+        .misbehave("basicShell/exec", Misbehaviour::TooMany);
+    assert_eq!(reads_after(15 * 60).await, 1);
+    assert_eq!(reads_after(60).await, 1, "KiwiVM wants rest");
+    assert_eq!(reads_after(200).await, 1, "KiwiVM wants rest still");
+    let ended = "SELECT count(*) FROM run WHERE state = 'ended'";
+    assert_eq!(panel.count(ended).await, 0);
+    assert_eq!(reads_after(60).await, 2);
+    assert_eq!(panel.count(ended).await, 1);
+}
+
+#[tokio::test]
+async fn a_run_has_its_row_in_the_audit_log_and_its_page_says_who_began_it_and_when() {
+    let (panel, _) = Panel::with_one_vps().await;
+    let (_, name) = panel.person(ADMIN).await;
+    let admin = panel.sign_in_as(&name).await;
+    let fields = [("script", "cat notes.txt\nexit 3"), ("cwd", "/root")];
+    admin.fill_in(RUNS, &fields).await.expect(303);
+    let row: (String, String, Option<i64>, String) = sqlx::query_as(
+        "SELECT intent.person, intent.parameters, outcome.took_ms, outcome.outcome
+         FROM audit AS intent JOIN audit AS outcome USING (action)
+         WHERE intent.what = 'shellScript/exec' AND intent.phase = 'intent'
+             AND outcome.phase = 'outcome'",
+    )
+    .fetch_one(&mut panel.sql().await)
+    .await
+    .unwrap();
+    assert_eq!((&row.0, row.2, &*row.3), (&name, Some(0), "accepted"));
+    let parameters: Value = serde_json::from_str(&row.1).unwrap();
+    let told = serde_json::json!({"directory": "/root", "script": "cat notes.txt\nexit 3"});
+    assert_eq!(parameters, told);
+    panel.clock.turn(5 * 60);
+    let other = panel.sign_in(VIEWER_WITH_SHELL).await;
+    let page = other.open(RUNS).await.expect(200);
+    page.must_show(&format!("{name} · 5 minutes ago"))
+        .must_show("/root# cat notes.txt exit 3");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 
 use crate::shell_upstream::{Order, Ran, Shell, Way, folder_in};
 use kiwideck::shell::{Place, SENT_MAX_BYTES, Unsendable, report, wrapped};
+use kiwideck::snippet::SHIPPED;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -208,6 +209,21 @@ fn a_line_that_prints_its_own_wrapper_or_mark_changes_nothing() {
             (said, in_directory(&sub)),
             "{shell:?}"
         );
+    }
+}
+
+#[test]
+fn every_shell_can_read_the_snippets_that_come_with_the_program() {
+    for (word, body) in SHIPPED {
+        for shell in Shell::ALL {
+            let text = format!("set -n\n{body}\n");
+            let ran = shell.run(Order {
+                way: Way::File,
+                ..Order::new(&text)
+            });
+            let said = String::from_utf8_lossy(&ran.output).into_owned();
+            assert_eq!((ran.status, &*said), (0, ""), "{shell:?} {word}");
+        }
     }
 }
 

@@ -95,6 +95,14 @@ impl Visitor {
         }
     }
 
+    /// The same browser after the panel was started again.
+    pub(crate) fn at_panel(&self, panel: &Panel) -> Visitor {
+        Visitor {
+            router: panel.router(),
+            ..self.clone()
+        }
+    }
+
     /// The message of this id in the visitor's language.
     pub(crate) fn says(&self, id: &str) -> Message {
         self.language.say(id)
