@@ -8,6 +8,7 @@ use kiwideck::model::audit::Outcome;
 use kiwideck::secret::Secret;
 use kiwideck::shell::{Place, quoted, report, wrapped};
 use kiwideck::simulator::{Machine, Operation};
+use kiwideck::snippet::SHIPPED;
 use kiwideck::transcript::{Answer, Entry, Transcript};
 
 const PATH: &str = "/vps/1/shell";
@@ -176,6 +177,23 @@ async fn a_line_that_prints_the_mark_of_its_own_wrapper_keeps_all_it_wrote_and_i
 }
 
 #[tokio::test]
+async fn every_snippet_that_comes_with_the_program_runs_in_the_demo() {
+    let talk = Talk::start().await;
+    for (word, body) in SHIPPED {
+        let fields = [("snippet", *word), ("body", *body)];
+        talk.admin.fill_in(PATH, &fields).await.expect(303);
+        talk.panel.settle().await;
+        let entry = talk.transcript().entries.pop().unwrap();
+        assert_eq!(entry.command, *body);
+        let answer = entry.answer.unwrap();
+        assert_eq!(answer.outcome, Outcome::Accepted, "{word}");
+        let output = answer.output.head.text();
+        assert_ne!(answer.status, Some(127), "{word}: {output}");
+        assert!(!output.contains("command not found"), "{word}: {output}");
+    }
+}
+
+#[tokio::test]
 async fn a_line_that_runs_40_seconds_is_cut_off_and_the_prompt_stays() {
     let talk = Talk::start().await;
     let answer = talk.say("cd /etc; echo begun; sleep 40; echo never").await;
@@ -192,9 +210,14 @@ async fn what_kiwivm_says_itself_is_no_exit_status_and_says_what_to_do() {
     let machines = [
         (Machine::kvm(100_001).stopped(), "Start the VPS"),
         (locked, "Wait until the operation is done"),
+        (Machine::kvm(100_003), "then store the key again"),
     ];
     for (machine, advice) in machines {
         let vps = panel.add(machine).await;
+        // The last one's key is another than the panel has.
+        panel.kiwivm.alter(100_003, |machine| {
+            machine.key = "private_TESTanother".to_owned();
+        });
         let admin = panel.sign_in(ADMIN).await;
         let (shell, runs) = (
             format!("/vps/{}/shell", vps.id),
@@ -203,7 +226,8 @@ async fn what_kiwivm_says_itself_is_no_exit_status_and_says_what_to_do() {
         let line = [("command", "uptime")];
         admin.fill_in(&shell, &line).await.expect(303);
         let page = admin.open(&shell).await.expect(200);
-        page.must_show(advice).must_not_show("exit 7");
+        page.must_show("KiwiVM").must_show(advice);
+        page.must_not_show("exit 7");
         let script = [("script", "uptime")];
         admin.fill_in(&runs, &script).await.expect(303);
         let page = admin.open(&runs).await.expect(200);

@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 type Program = fn(&mut Shell<'_>, &[String]) -> i32;
 
 const PROGRAMS: &[(&str, Program)] = &[
+    ("apt-get", system::apt_get),
     ("base64", text::base64),
     ("basename", disk::basename),
     ("cat", text::cat),
@@ -52,6 +53,7 @@ const PROGRAMS: &[(&str, Program)] = &[
     ("seq", text::seq),
     ("sleep", system::sleep),
     ("sort", text::sort),
+    ("ss", tables::ss),
     ("sync", system::nothing),
     ("tail", text::tail),
     ("tee", text::tee),

@@ -140,3 +140,15 @@ pub(super) fn env(shell: &mut Shell<'_>, arguments: &[String]) -> i32 {
         .for_each(|line| shell.print(&format!("{line}\n")));
     i32::from(lines.is_empty())
 }
+
+/// It says what it would do, and does nothing.
+pub(super) fn apt_get(shell: &mut Shell<'_>, arguments: &[String]) -> i32 {
+    if !Options::of(arguments, "").has('s') {
+        shell.complain("E: Nothing can be installed on a simulated VPS");
+        return 100;
+    }
+    shell.print(
+        "Reading package lists... Done\nInst openssl [3.0.15-1] (3.0.16-1 Debian:12/stable [amd64])\n1 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.\n",
+    );
+    0
+}

@@ -1,4 +1,4 @@
-//! Programs that print a table: df, free, ps.
+//! Programs that print a table: df, free, ps, ss.
 
 use super::Options;
 use crate::simulator::shell::run::Shell;
@@ -56,5 +56,20 @@ pub(super) fn ps(shell: &mut Shell<'_>, arguments: &[String]) -> i32 {
     for (pid, name) in processes.iter().filter(|(pid, _)| long || *pid > 4000) {
         shell.print(&format!("{pid:7} ?        00:00:00 {name}\n"));
     }
+    0
+}
+
+/// What listens: sshd where its file says, and the web server.
+pub(super) fn ss(shell: &mut Shell<'_>, _: &[String]) -> i32 {
+    let config = shell.files.read("/etc/ssh/sshd_config").unwrap_or_default();
+    let config = String::from_utf8_lossy(config);
+    let port = config.lines().find_map(|line| line.strip_prefix("Port "));
+    let listening = [(port.unwrap_or("22"), "sshd", 412), ("80", "nginx", 655)];
+    let rows = listening.map(|(port, name, pid)| {
+        let local = format!("0.0.0.0:{port}");
+        format!("tcp   LISTEN 0      128    {local:>18}       0.0.0.0:*    users:((\"{name}\",pid={pid},fd=3))\n")
+    });
+    shell.print("Netid State  Recv-Q Send-Q Local Address:Port  Peer Address:Port Process\n");
+    rows.iter().for_each(|row| shell.print(row));
     0
 }
