@@ -35,12 +35,13 @@ pub const DIRECTORY_MAX_BYTES: usize = 4096;
 const REFERENCE: char = '#';
 
 /// Whether this can be a directory that was entered. None of those has `..` in it, and dash takes
-/// `gone/..` for a directory that is there.
+/// `gone/..` for a directory that is there. A name that is no UTF-8 comes with U+FFFD in it, and is then
+/// the name of another: neither is entered.
 #[must_use]
 pub fn is_path(directory: &str) -> bool {
     directory.starts_with('/')
         && directory.len() <= DIRECTORY_MAX_BYTES
-        && !directory.contains('\0')
+        && !directory.contains(['\0', char::REPLACEMENT_CHARACTER])
         && directory.split('/').all(|part| part != "..")
 }
 

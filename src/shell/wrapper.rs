@@ -155,6 +155,13 @@ fn place(said: &str) -> Option<Place> {
         "!" => Some(Place::NotEntered),
         // `pwd` failed: the directory is gone.
         "" => Some(Place::Unknown),
+        // Its name is no UTF-8, and cannot be said again.
+        line if line.starts_with('/')
+            && line.ends_with('\n')
+            && line.contains(char::REPLACEMENT_CHARACTER) =>
+        {
+            Some(Place::Unknown)
+        }
         line => {
             let directory = line.strip_suffix('\n').filter(|path| is_path(path))?;
             Some(Place::In(directory.to_owned()))
@@ -184,6 +191,7 @@ mod tests {
             ("M1/etc\nM1bye\n", "bye\n", Some("/etc")),
             ("M1/fake\nM1x M1M1/etc\nM1", "M1/fake\nM1x M1", Some("/etc")),
             ("aM1M1", "a", None),
+            ("aM1/b\u{fffd}\nM1c", "ac", None),
             ("killed", "killed", None),
             ("M1/killed", "M1/killed", None),
             ("M1 not a path\nM1", "M1 not a path\nM1", None),
@@ -213,6 +221,7 @@ mod tests {
             "-",
             "/a/..",
             "/a\0",
+            "/a\u{fffd}",
             &format!("/{}", "x".repeat(4096)),
         ] {
             let refused = wrapped(directory, "true", "M1");

@@ -209,6 +209,25 @@ async fn where_the_directory_is_gone_nothing_runs_and_the_prompt_stays() {
 }
 
 #[tokio::test]
+async fn a_directory_whose_name_is_no_utf_8_is_taken_for_no_other_and_left_again() {
+    for shell in Shell::ALL {
+        let talk = Talk::with(shell).await;
+        // Shown, both names are the same.
+        let other = folder_in(talk.root(), "a\u{fffd}");
+        let enter = "d=$(printf 'a\\377'); mkdir \"$d\" && cd \"$d\"";
+        assert_eq!(talk.told(enter).await, said(0, ""), "{shell:?}");
+        let directory = talk.directory();
+        talk.say("touch ran").await;
+        assert!(!other.join("ran").exists(), "{shell:?}: {directory:?}");
+        let is_there = talk.root().join("ran").exists();
+        assert!(!is_there || directory == talk.root(), "{shell:?}");
+        talk.say("cd /").await;
+        assert_eq!(talk.told("pwd").await, said(0, "/\n"), "{shell:?}");
+        assert_eq!(talk.directory(), Path::new("/"));
+    }
+}
+
+#[tokio::test]
 async fn long_binary_and_colourful_outputs_are_shown_and_kept() {
     for shell in [Shell::Dash, Shell::Busybox] {
         let talk = Talk::with(shell).await;
