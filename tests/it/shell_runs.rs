@@ -454,7 +454,7 @@ async fn r_once_a_command_and_a_script_under_way_at_a_restart_are_unknown_and_no
 }
 
 #[tokio::test]
-async fn t_quota_a_log_is_read_within_the_backgrounds_share_and_not_while_kiwivm_wants_rest() {
+async fn a_log_is_read_within_the_backgrounds_share_and_not_while_kiwivm_wants_rest() {
     let (panel, vps) = Panel::with_one_vps().await;
     let admin = panel.sign_in(ADMIN).await;
     let script = [("script", "echo all")];
