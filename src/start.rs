@@ -211,6 +211,11 @@ pub async fn sweep_once(app: &App) {
 
 async fn sweep_database(app: &App, now_s: i64) -> Result<(), sqlx::Error> {
     session::sweep(&app.db, app.config.session, now_s).await?;
+    // Whose session is gone, however it ended, takes their conversations along.
+    let owners = app.transcripts.owners();
+    let there = session::all(&app.db).await?;
+    let gone = owners.into_iter().filter(|owner| !there.contains(owner));
+    gone.for_each(|owner| app.transcripts.forget(owner));
     pending::sweep(&app.db, now_s).await?;
     model::transcript::sweep(&app.db, now_s).await?;
     device::sweep(&app.db, now_s).await

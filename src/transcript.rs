@@ -236,6 +236,12 @@ impl Transcripts {
         self.lock().retain(|(owner, _), _| *owner != session_id);
     }
 
+    /// The sessions that have one.
+    #[must_use]
+    pub fn owners(&self) -> Vec<i64> {
+        self.lock().keys().map(|(owner, _)| *owner).collect()
+    }
+
     /// Drops what is older than a day.
     pub fn sweep(&self, now_s: i64) {
         self.lock().retain(|_, transcript| {

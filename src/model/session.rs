@@ -345,6 +345,16 @@ pub async fn end(db: &Database, id: i64) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
+/// The sessions that there are.
+///
+/// # Errors
+/// SQLite's.
+pub async fn all(db: &Database) -> Result<Vec<i64>, sqlx::Error> {
+    sqlx::query_scalar!("SELECT id FROM session")
+        .fetch_all(&db.reader)
+        .await
+}
+
 /// Removes the sessions that have ended by themselves.
 ///
 /// # Errors

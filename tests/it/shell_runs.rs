@@ -334,6 +334,27 @@ async fn a_conversation_survives_a_restart_and_ends_with_its_session() {
 }
 
 #[tokio::test]
+async fn a_conversation_goes_with_its_session_however_that_ended() {
+    let (panel, vps) = Panel::with_one_vps().await;
+    let admin = panel.sign_in(ADMIN).await;
+    let ended = panel.count("SELECT max(id) FROM session").await;
+    admin.submit(PATH, &[("command", "true")]).await.expect(303);
+    let other = panel.sign_in(ADMIN).await;
+    let stays = panel.count("SELECT max(id) FROM session").await;
+    other.submit(PATH, &[("command", "true")]).await.expect(303);
+    panel.settle().await;
+    sqlx::query("DELETE FROM session WHERE id = ?")
+        .bind(ended)
+        .execute(&mut panel.sql().await)
+        .await
+        .unwrap();
+    start::sweep_once(&panel.app).await;
+    let transcripts = &panel.app.transcripts;
+    assert_eq!(transcripts.owners(), [stays]);
+    assert_eq!(transcripts.find(stays, vps.id).entries.len(), 1);
+}
+
+#[tokio::test]
 async fn a_conversation_is_cleared_and_forgotten_after_a_day_on_the_disk_too() {
     let scene = Scene::with(Shell::Dash).await;
     for command in ["true", "false"] {
