@@ -225,12 +225,12 @@ const TRANSFER_HIGH_PERCENT: f64 = 90.0;
 /// So many days before it a renewal needs attention.
 const RENEWAL_DAYS: i64 = 14;
 
-/// What needs attention on this day, worst first.
+/// What needs attention now, on this day, worst first.
 #[must_use]
-pub fn matters(vps: &Vps, latest: &Latest, today: Date) -> Vec<Attention> {
+pub fn matters(vps: &Vps, latest: &Latest, (today, now_s): (Date, i64)) -> Vec<Attention> {
     let mut matters = of_the_way(vps, latest);
     if let Some((_, service)) = latest.service() {
-        matters.extend(of_service(service, latest));
+        matters.extend(of_service(service, latest, now_s));
     }
     if let Some(live) = &latest.live {
         matters.extend(of_live(&live.value, state(latest)));
@@ -268,10 +268,11 @@ fn of_failure(vps: &Vps, latest: &Latest) -> Option<Attention> {
     }
 }
 
-fn of_service(service: &ServiceInfo, latest: &Latest) -> Vec<Attention> {
+fn of_service(service: &ServiceInfo, latest: &Latest, now_s: i64) -> Vec<Attention> {
+    let resets_s = service.next_reset_s(now_s);
     let mut matters = Vec::new();
     if service.suspended == Some(true) {
-        matters.push(suspension(service, latest));
+        matters.push(suspension(service, latest, resets_s));
     }
     if service.policy_violation == Some(true) {
         matters.push(violation(latest));
@@ -291,24 +292,20 @@ fn of_service(service: &ServiceInfo, latest: &Latest) -> Vec<Attention> {
     {
         // Rounded down: 99.9 % is not yet all.
         let percent = percent as u64;
-        matters.push(matter(
-            Kind::TransferHigh { percent },
-            None,
-            service.data_next_reset_s,
-        ));
+        matters.push(matter(Kind::TransferHigh { percent }, None, resets_s));
     }
     matters
 }
 
 /// KiwiVM suspends for a case, or because the transfer is used up: then it lists none.
-fn suspension(service: &ServiceInfo, latest: &Latest) -> Attention {
+fn suspension(service: &ServiceInfo, latest: &Latest, resets_s: Option<i64>) -> Attention {
     let cause = cause(latest);
     let is_exhausted = service
         .transfer()
         .is_some_and(|transfer| transfer.exhausted());
     match cause {
         Cause::Unread | Cause::Caseless if is_exhausted => {
-            matter(Kind::TransferUsedUp, None, service.data_next_reset_s)
+            matter(Kind::TransferUsedUp, None, resets_s)
         }
         cause => matter(Kind::Suspended(cause), None, None),
     }

@@ -17,6 +17,8 @@ pub struct Aged<T> {
     pub at_s: i64,
     /// What it said.
     pub value: Arc<T>,
+    /// Something was changed since, perhaps this.
+    pub is_stale: bool,
 }
 
 /// What was last read of one VPS.
@@ -109,6 +111,9 @@ impl Readings {
             && let Some(reply) = Reply::parse(&text)
         {
             self.keep(vps_id, call, &reply, at_s);
+            if reading.is_stale {
+                self.doubt_cases(vps_id);
+            }
         }
         if let Some(failure) = reading.failure {
             self.change(vps_id, |latest| {
@@ -157,11 +162,27 @@ impl Readings {
         });
     }
 
-    /// Forgets what KiwiVM held against a VPS: something was changed since, perhaps that.
-    pub fn forget_cases(&self, vps_id: i64) {
+    /// What KiwiVM holds against a VPS is read anew: something was changed, perhaps that.
+    pub fn doubt_cases(&self, vps_id: i64) {
         self.change(vps_id, |latest| {
-            latest.suspensions = None;
-            latest.violations = None;
+            if let Some(suspensions) = &mut latest.suspensions {
+                suspensions.is_stale = true;
+            }
+            if let Some(violations) = &mut latest.violations {
+                violations.is_stale = true;
+            }
+        });
+    }
+
+    /// Forgets the reply to one of the calls that tell what KiwiVM holds against a VPS: it holds something
+    /// else now.
+    pub fn forget_cases(&self, vps_id: i64, call: &str) {
+        self.change(vps_id, |latest| {
+            if call == SUSPENSION_DETAILS.name {
+                latest.suspensions = None;
+            } else if call == POLICY_VIOLATIONS.name {
+                latest.violations = None;
+            }
         });
     }
 
@@ -199,6 +220,7 @@ impl<T> Aged<T> {
         Aged {
             at_s,
             value: Arc::new(value),
+            is_stale: false,
         }
     }
 }

@@ -189,6 +189,21 @@ pub async fn make_stale(db: &Database, vps_id: i64) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
+/// The same for what one call told.
+///
+/// # Errors
+/// SQLite's.
+pub async fn make_call_stale(db: &Database, vps_id: i64, call: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE reading SET is_stale = 1 WHERE vps_id = ? AND call = ?",
+        vps_id,
+        call
+    )
+    .execute(&db.writer)
+    .await?;
+    Ok(())
+}
+
 /// Forgets what was read with a VPS's former VEID or key, its long operations too: they may have been
 /// another machine's.
 ///

@@ -8,7 +8,7 @@ use crate::kiwivm::calls::{
 };
 use crate::model::reading::Failure;
 use crate::model::vps::Vps;
-use crate::readings::Latest;
+use crate::readings::{Aged, Latest};
 
 /// getServiceInfo: plan, addresses, transfer.
 const SERVICE_EVERY_S: i64 = 10 * 60;
@@ -67,13 +67,18 @@ fn cases_due(latest: &Latest, vps: &Vps, now_s: i64) -> Option<&'static Call> {
         Some(failure) => now_s - failure.at >= after_failure_s(failure, false, now_s),
         None => is_due(read_at_s, CASES_EVERY_S, vps, now_s),
     };
-    let suspensions_s = latest.suspensions.as_ref().map(|aged| aged.at_s);
-    let violations_s = latest.violations.as_ref().map(|aged| aged.at_s);
+    let suspensions_s = fresh_s(latest.suspensions.as_ref());
+    let violations_s = fresh_s(latest.violations.as_ref());
     if service.suspended == Some(true) && wants(suspensions_s, &latest.suspensions_failure) {
         return Some(SUSPENSION_DETAILS);
     }
     let violates = service.policy_violation == Some(true);
     (violates && wants(violations_s, &latest.violations_failure)).then_some(POLICY_VIOLATIONS)
+}
+
+/// When it was read, unless something was changed since.
+fn fresh_s<T>(read: Option<&Aged<T>>) -> Option<i64> {
+    read.filter(|aged| !aged.is_stale).map(|aged| aged.at_s)
 }
 
 fn live_is_due(latest: &Latest, vps: &Vps, watched: bool, now_s: i64) -> bool {

@@ -4,9 +4,11 @@
 use super::Asked;
 use crate::app::App;
 use crate::kiwivm::call::Call;
-use crate::kiwivm::calls::{RATE_LIMIT_STATUS, RAW_USAGE_STATS};
+use crate::kiwivm::calls::{
+    POLICY_VIOLATIONS, RATE_LIMIT_STATUS, RAW_USAGE_STATS, SUSPENSION_DETAILS,
+};
 use crate::kiwivm::error::{Fault, RefusalKind};
-use crate::kiwivm::reply::Reply;
+use crate::kiwivm::reply::{Reply, ServiceInfo};
 use crate::model::cycle::{self, Cycle};
 use crate::model::reading;
 use crate::model::usage;
@@ -15,10 +17,18 @@ use crate::operations;
 use crate::readings::Latest;
 use serde_json::Value;
 
+/// A call that tells what KiwiVM holds against a VPS, and whether it holds anything.
+type Told = (&'static Call, fn(&ServiceInfo) -> Option<bool>);
+
+const FLAGS: [Told; 2] = [
+    (SUSPENSION_DETAILS, |service| service.suspended),
+    (POLICY_VIOLATIONS, |service| service.policy_violation),
+];
+
 /// After a change: what was listed is stale, and the effect is read soon.
 pub(super) async fn changed(app: &App, vps_id: i64) {
     app.refresh.soon(vps_id, app.clock.now_s());
-    app.readings.forget_cases(vps_id);
+    app.readings.doubt_cases(vps_id);
     if let Err(error) = reading::make_stale(&app.db, vps_id).await {
         tracing::error!(%error, "readings could not be marked as stale");
     }
@@ -62,10 +72,11 @@ async fn take_up(
     if !call.is_read() {
         return Ok(());
     }
-    let before = told_cycle(&app.readings.of(vps.id));
+    let before = app.readings.of(vps.id);
     app.readings.keep(vps.id, call.name, reply, now_s);
     operations::compare(app, vps.id, (call, reply)).await?;
-    note_cycle(app, vps, before).await?;
+    note_cycle(app, vps, told_cycle(&before)).await?;
+    note_turns(app, vps, &before).await?;
     let text = kept(call, reply).to_string();
     reading::keep(&app.db, vps.id, call.name, &text, now_s).await
 }
@@ -118,6 +129,21 @@ async fn note_cycle(app: &App, vps: &Vps, before: Option<Cycle>) -> Result<(), s
         true => Ok(()),
         false => cycle::note(&app.db, vps.id, &told).await,
     }
+}
+
+/// When KiwiVM says of a VPS that it is suspended, or violates a policy, and did not before, or the
+/// other way around, then what it held against it was something else.
+async fn note_turns(app: &App, vps: &Vps, before: &Latest) -> Result<(), sqlx::Error> {
+    let now = app.readings.of(vps.id);
+    for (call, flag) in FLAGS {
+        let told = |latest: &Latest| latest.service().and_then(|(_, service)| flag(service));
+        let (was, is) = (told(before), told(&now));
+        if is.is_some() && is != was && (was.is_some() || is == Some(true)) {
+            app.readings.forget_cases(vps.id, call.name);
+            reading::make_call_stale(&app.db, vps.id, call.name).await?;
+        }
+    }
+    Ok(())
 }
 
 /// What the last reading says of the present cycle.

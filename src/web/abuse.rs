@@ -90,7 +90,7 @@ pub(super) async fn show(
     Page::html(&Show {
         asking: service.asking || suspensions.asking || violations.asking,
         points: points(&suspensions, &violations),
-        caseless: caseless(&head, &suspensions),
+        caseless: caseless(&head, &suspensions, page.now_s()),
         lists: [suspended(suspensions), violated(violations)],
         service,
         page,
@@ -169,7 +169,7 @@ fn points(suspensions: &Known, violations: &Known) -> Points {
 }
 
 /// KiwiVM lists no case when the transfer is used up.
-fn caseless(head: &Head, suspensions: &Known) -> Option<Caseless> {
+fn caseless(head: &Head, suspensions: &Known, now_s: i64) -> Option<Caseless> {
     let has_cases = !suspensions.reply.as_ref()?.suspensions().cases.is_empty();
     let (_, service) = head.latest.service()?;
     if head.state != VpsState::Suspended || has_cases {
@@ -178,7 +178,7 @@ fn caseless(head: &Head, suspensions: &Known) -> Option<Caseless> {
     let transfer = service.transfer();
     Some(Caseless {
         transfer_is_used_up: transfer.is_some_and(|transfer| transfer.exhausted()),
-        resets_s: service.data_next_reset_s,
+        resets_s: service.next_reset_s(now_s),
     })
 }
 

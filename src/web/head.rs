@@ -118,7 +118,7 @@ impl Head {
     }
 
     pub(super) fn matters(&self, page: &Page) -> Vec<Attention> {
-        attention::matters(&self.vps, &self.latest, page.today())
+        attention::matters(&self.vps, &self.latest, (page.today(), page.now_s()))
     }
 
     /// Why a button for this call is off: the right is missing, or the last reading says that KiwiVM

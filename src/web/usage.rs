@@ -192,7 +192,7 @@ impl Show {
 
     /// A reset that is past tells nothing of the present cycle.
     fn resets_s(&self) -> Option<i64> {
-        self.info()?.data_next_reset_s
+        self.info()?.next_reset_s(self.page.now_s())
     }
 
     fn multiplier(&self) -> Option<f64> {

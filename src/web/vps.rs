@@ -10,7 +10,7 @@ use super::transfer;
 use super::verdict::{self, Verdict};
 use crate::actions;
 use crate::app::App;
-use crate::attention::{Attention, Kind};
+use crate::attention::{Attention, Kind, State as VpsState};
 use crate::error::Error;
 use crate::kiwivm::budget::Remaining;
 use crate::kiwivm::calls::{LIVE_INFO, RAW_USAGE_STATS};
@@ -150,6 +150,11 @@ async fn leave_room(app: &App, vps_id: i64) -> Result<(), Error> {
 }
 
 impl Show {
+    /// Its verdict leads to the other ways to look.
+    fn is_out_of_reach(&self) -> bool {
+        self.head.state == VpsState::Unreachable
+    }
+
     fn service(&self) -> Option<&ServiceInfo> {
         self.head.latest.service().map(|(_, service)| service)
     }

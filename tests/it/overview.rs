@@ -7,7 +7,8 @@ use crate::panel::{ADMIN, BEGINNING_S, MANAGER, OPERATOR, Panel, VIEWER, Wish};
 use kiwideck::kiwivm::calls::{LIVE_INFO, SERVICE_INFO, SUSPENSION_DETAILS, find};
 use kiwideck::model::person;
 use kiwideck::model::vps::{self, Vps};
-use kiwideck::simulator::{Machine, Misbehaviour, Operation};
+use kiwideck::simulator::{Hypervisor, Machine, Misbehaviour, Operation};
+use serde_json::json;
 
 const HOUR_S: i64 = 3600;
 const DAY_S: i64 = 24 * HOUR_S;
@@ -129,32 +130,44 @@ fn next_step(page: &Answer) -> Option<&str> {
 
 #[tokio::test]
 async fn each_verdict_leads_to_its_next_step() {
-    let reinstall = Operation::reinstall("debian-13-x86_64", 0);
-    let kvm = || Machine::kvm(100_001);
-    for (machine, path) in [
-        (kvm().stopped(), "/vps/1/call/start"),
-        (kvm().locked(reinstall, 45), "/vps/1/operations"),
-        (kvm().exhausted(), "/vps/1/usage"),
-        (kvm().transfer_used(0.93), "/vps/1/usage"),
-        (kvm().suspended(true), "/vps/1/abuse"),
-        (kvm().suspended(false), "/vps/1/abuse"),
-        (kvm().violating(30 * HOUR_S), "/vps/1/abuse"),
-        (kvm().null_routed(40 * 60), "/vps/1/network"),
-        (kvm().cpu_throttled(), "/vps/1/usage"),
-        (kvm().disk_throttled(), "/vps/1/usage"),
-    ] {
-        let (panel, _) = panel_with(machine).await;
-        let admin = panel.sign_in(ADMIN).await;
-        let page = admin.open("/vps/1").await.expect(200);
-        assert_eq!(next_step(&page), Some(path));
+    let reinstall = || Operation::reinstall("debian-13-x86_64", 0);
+    for kind in [Machine::kvm(100_001), Machine::ovz(100_001)] {
+        let one = || kind.clone();
+        for (machine, path) in [
+            (one().stopped(), "/vps/1/call/start"),
+            (one().locked(reinstall(), 45), "/vps/1/operations"),
+            (one().exhausted(), "/vps/1/usage"),
+            (one().transfer_used(0.93), "/vps/1/usage"),
+            (one().suspended(true), "/vps/1/abuse"),
+            (one().suspended(false), "/vps/1/abuse"),
+            (one().violating(30 * HOUR_S), "/vps/1/abuse"),
+            (one().null_routed(40 * 60), "/vps/1/network"),
+            (one().cpu_throttled(), "/vps/1/usage"),
+            (one().disk_throttled(), "/vps/1/usage"),
+        ] {
+            // What the recorded replies of OpenVZ do not tell.
+            let is_told = machine.violations.is_empty()
+                && machine.null_routes.is_empty()
+                && machine.disk_throttled_until_s.is_none();
+            if machine.hypervisor == Hypervisor::Ovz && !is_told {
+                continue;
+            }
+            let (panel, _) = panel_with(machine).await;
+            let admin = panel.sign_in(ADMIN).await;
+            let page = admin.open("/vps/1").await.expect(200);
+            assert_eq!(next_step(&page), Some(path));
+        }
     }
-    let (panel, vps) = panel_with(kvm()).await;
+    let (panel, vps) = panel_with(Machine::kvm(100_001)).await;
     let admin = panel.sign_in(ADMIN).await;
     panel.kiwivm.misbehave("*", Misbehaviour::Html(502));
     panel.read_call(&vps, LIVE_INFO).await;
     let page = admin.open("/vps/1").await.expect(200);
     assert_eq!(next_step(&page), Some("/vps/1#outside"));
-    assert!(page.body.contains("id=\"outside\""));
+    assert!(
+        page.body
+            .contains("<details class=\"fold\" open id=\"outside\">")
+    );
     panel
         .kiwivm
         .alter(100_001, |machine| machine.key = "private_TESTother".into());
@@ -247,6 +260,99 @@ async fn a_deadline_is_asked_for_as_soon_as_there_is_a_violation() {
     let viewer = again.sign_in(VIEWER).await;
     let page = viewer.open(&format!("/vps/{}", vps.id)).await.expect(200);
     page.must_show("suspends the VPS in 1 day 5 h unless it is resolved.");
+}
+
+#[tokio::test]
+async fn what_is_held_against_a_vps_is_read_anew_when_kiwivm_says_that_it_turned() {
+    let (panel, vps) = panel_with(Machine::kvm(100_001)).await;
+    let operator = panel.sign_in(OPERATOR).await;
+    let (path, abuse) = (format!("/vps/{}", vps.id), format!("/vps/{}/abuse", vps.id));
+    // Somebody looked a moment ago, and there was nothing.
+    operator.open(&abuse).await.must_show("No open case");
+    let accused = Machine::kvm(1).suspended(false).violating(30 * HOUR_S);
+    panel.kiwivm.alter(100_001, |machine| {
+        machine.suspensions = accused.suspensions;
+        machine.violations = accused.violations;
+        machine.violations[0].suspend_at_s += BEGINNING_S;
+    });
+    panel.clock.turn(1);
+    panel.read_call(&vps, LIVE_INFO).await;
+    panel.kiwivm.forget_heard();
+    for _ in 0..2 {
+        panel.tick().await;
+    }
+    let asked = ["getSuspensionDetails", "getPolicyViolations"];
+    assert_eq!(panel.heard(), asked);
+    let page = operator.open(&path).await.expect(200);
+    page.must_show("(phishing), which only the provider’s support can end.");
+    page.must_show("Policy violation");
+    let page = operator.open(&abuse).await.expect(200);
+    page.must_show("phishing").must_show("mass_mailing");
+    // Support has ended both, and then the transfer is used up.
+    panel.kiwivm.alter(100_001, |machine| {
+        machine.suspensions.clear();
+        machine.violations.clear();
+    });
+    panel.clock.turn(60);
+    panel.read_call(&vps, LIVE_INFO).await;
+    let page = operator.open(&abuse).await.expect(200);
+    page.must_not_show("phishing").must_not_show("mass_mailing");
+    panel.kiwivm.alter(100_001, |machine| {
+        machine.transfer.used_bytes = machine.plan.monthly_data_bytes;
+    });
+    panel.clock.turn(60);
+    panel.read_call(&vps, LIVE_INFO).await;
+    let page = operator.open(&path).await.expect(200);
+    page.must_show("Suspended: the monthly transfer is used up")
+        .must_not_show("phishing");
+}
+
+#[tokio::test]
+async fn after_a_change_the_reason_and_the_deadline_stay_until_they_are_read_again() {
+    let (panel, vps) = panel_with(Machine::kvm(100_001).violating(30 * HOUR_S)).await;
+    panel.tick().await;
+    let operator = panel.sign_in(OPERATOR).await;
+    let path = format!("/vps/{}", vps.id);
+    let deadline = "(mass_mailing) and suspends the VPS in 1 day";
+    operator.open(&path).await.must_show(deadline);
+    let change = format!("{path}/call/setHostname");
+    let name = [("newHostname", "a.example.com")];
+    operator.submit(&change, &name).await.expect(303);
+    let out_of_reach = Misbehaviour::Html(502);
+    panel
+        .kiwivm
+        .misbehave_times("getPolicyViolations", out_of_reach, usize::MAX);
+    panel.kiwivm.forget_heard();
+    for _ in 0..20 {
+        panel.clock.turn(2);
+        panel.tick().await;
+    }
+    assert_eq!(panel.kiwivm.heard_count("getPolicyViolations"), 1);
+    operator.open(&path).await.must_show(deadline);
+    let again = panel.started_again().await.unwrap();
+    let operator = again.sign_in(OPERATOR).await;
+    operator.open(&path).await.must_show(deadline);
+}
+
+#[tokio::test]
+async fn a_reset_that_is_past_is_no_day_on_which_the_transfer_returns() {
+    let (panel, vps) = panel_with(Machine::kvm(100_001).exhausted()).await;
+    let mut reply = missing::reply(&panel, &vps, LIVE_INFO).await;
+    reply["data_next_reset"] = json!(BEGINNING_S - 3 * 24 * HOUR_S);
+    let body = Misbehaviour::Body(reply.to_string().into_bytes());
+    panel.kiwivm.misbehave("getLiveServiceInfo", body);
+    panel.clock.turn(1);
+    panel.read_call(&vps, LIVE_INFO).await;
+    let admin = panel.sign_in(ADMIN).await;
+    for page in ["", "/abuse", "/migrate"] {
+        let path = format!("/vps/{}{page}", vps.id);
+        let page = admin.open(&path).await.expect(200);
+        assert!(!page.shows("25 May 2026"), "{path}");
+    }
+    let usage = admin.open(&format!("/vps/{}/usage", vps.id)).await;
+    usage.must_show("Next reset unknown");
+    let page = admin.open(&format!("/vps/{}", vps.id)).await;
+    page.must_show("It returns when the transfer is counted anew.");
 }
 
 #[tokio::test]
