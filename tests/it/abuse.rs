@@ -126,6 +126,7 @@ async fn a_violation_counts_down_and_is_overdue_honestly() {
         .must_show("Outgoing connections to port 25")
         .must_show("60 of 1,200 points")
         .must_show("resolve case 15");
+    assert!(page.body.contains("value=\"60\" max=\"1200\""));
     operator
         .in_chinese()
         .open(&path)

@@ -46,13 +46,23 @@ fn banner(page: &Answer) -> String {
     rest[..rest.find("\n</div>").expect("its end")].to_owned()
 }
 
-/// The forms of a page that would send a change to KiwiVM, or ask it for the screen, and are on.
+/// The forms of a page that would send something to a locked VPS, and are on. The shell and what is the
+/// panel's own go on.
 fn sending(page: &Answer) -> Vec<&str> {
+    const GOES_ON: [&str; 6] = [
+        "/refresh\"",
+        "/shell",
+        "/edit\"",
+        "/access",
+        "/protection\"",
+        "/remove\"",
+    ];
     let forms = page.body.split("<form ").skip(1);
     let forms = forms.filter_map(|form| form.split("</form>").next());
     let sends = |form: &&str| {
         let (head, _) = form.split_once('>').unwrap_or_default();
-        head.contains("/call/") || head.contains("/screen\"")
+        let is_sent = head.contains("method=\"post\" action=\"/vps/");
+        is_sent && !GOES_ON.iter().any(|one| head.contains(one))
     };
     forms
         .filter(sends)
@@ -72,7 +82,9 @@ pub(crate) fn tabs(page: &Answer) -> Vec<String> {
 
 #[tokio::test]
 async fn a_lock_is_on_every_page_of_its_vps_and_comes_again_alone() {
-    let (panel, vps) = Panel::of(web_1()).await;
+    let machine = web_1().ipv6_subnets(1).private_address("10.0.0.5");
+    let machine = machine.snapshot("nightly", 3).violating(3600);
+    let (panel, vps) = Panel::of(machine).await;
     panel.kiwivm.alter(100_001, |machine| {
         let now_s = machine.transfer.counted_at_s;
         machine.operation = Some(Operation {
@@ -88,6 +100,7 @@ async fn a_lock_is_on_every_page_of_its_vps_and_comes_again_alone() {
         "/access",
         "/audit",
         "/operations",
+        "/snapshots/import",
         "/call/restart",
         "/call/reinstallOS",
         "/call/setHostname",

@@ -263,6 +263,45 @@ async fn a_deadline_is_asked_for_as_soon_as_there_is_a_violation() {
 }
 
 #[tokio::test]
+async fn what_a_vps_has_and_uses_is_told_and_its_ssh_line_is_there_to_copy() {
+    const MIB_KB: u64 = 1024;
+    let (panel, vps) = panel_with(Machine::kvm(100_001)).await;
+    let mut reply = missing::reply(&panel, &vps, LIVE_INFO).await;
+    for (field, value) in [
+        ("plan_ram", json!(2_u64 << 30)),
+        ("mem_available_kb", json!(1536 * MIB_KB)),
+        ("swap_total_kb", json!(1024 * MIB_KB)),
+        ("swap_available_kb", json!(768 * MIB_KB)),
+        ("ve_used_disk_space_b", json!(5_u64 << 30)),
+        ("ve_disk_quota_gb", json!("40")),
+        ("load_average", json!("0.51 0.42 0.33 1/147 6101")),
+        ("ssh_port", json!(2222)),
+    ] {
+        reply[field] = value;
+    }
+    let body = Misbehaviour::Body(reply.to_string().into_bytes());
+    panel.kiwivm.misbehave("getLiveServiceInfo", body);
+    panel.clock.turn(1);
+    panel.read_call(&vps, LIVE_INFO).await;
+    let viewer = panel.sign_in(VIEWER).await;
+    let page = viewer.open(&format!("/vps/{}", vps.id)).await.expect(200);
+    for words in [
+        "Memory512 MiB / 2 GiB",
+        "Swap256 MiB / 1 GiB",
+        "Disk5 GiB / 40 GiB",
+        "Load 0.51 0.42 0.33",
+    ] {
+        assert!(page.shows(words), "{words}: {}", page.text());
+    }
+    assert!(!page.shows("1/147"));
+    let ip = &panel.kiwivm.machine(100_001).unwrap().addresses[0];
+    for copied in [ip.clone(), format!("ssh -p 2222 root@{ip}")] {
+        let copy = format!("data-copy=\"{copied}\"");
+        assert!(page.body.contains(&copy), "{copied}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_held_against_a_vps_is_read_anew_when_kiwivm_says_that_it_turned() {
     let (panel, vps) = panel_with(Machine::kvm(100_001)).await;
     let operator = panel.sign_in(OPERATOR).await;

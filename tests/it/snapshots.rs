@@ -318,6 +318,18 @@ async fn the_sticky_switch_changes_the_list_and_two_are_as_many_as_there_can_be(
     let sent = operator.submit(&toggle, &fields).await.expect(303);
     let page = operator.follow(&sent).await.expect(200);
     page.must_show("Set or clear sticky: Refused");
+    // The switch goes both ways.
+    let page = operator.open(&path).await.expect(200);
+    let off = page
+        .body
+        .split("<form ")
+        .find(|form| form.contains("name=\"sticky\" value=\"0\""));
+    let sticky = &files(&panel.kiwivm, 100_001)[1];
+    assert!(off.unwrap().contains(sticky.as_str()), "{off:?}");
+    let fields = [("snapshot", sticky.as_str()), ("sticky", "0")];
+    operator.submit(&toggle, &fields).await.expect(303);
+    let left = panel.kiwivm.machine(100_001).unwrap().snapshots;
+    assert_eq!(left.iter().filter(|one| one.sticky).count(), 1);
 }
 
 #[tokio::test]

@@ -46,7 +46,9 @@ fn state(page: &Answer) -> &str {
 async fn all_say(panel: &Panel, vps: &Vps, word: &str) {
     let admin = panel.sign_in(ADMIN).await;
     let overview = admin.open(&format!("/vps/{}", vps.id)).await.expect(200);
-    for path in tabs(&overview) {
+    let others = ["operations", "snapshots/import", "audit"];
+    let others = others.map(|path| format!("/vps/{}/{path}", vps.id));
+    for path in tabs(&overview).into_iter().chain(others) {
         let page = admin.open(&path).await.expect(200);
         panel.settle().await;
         let head = state(&page);
@@ -180,6 +182,25 @@ async fn a_page_that_was_never_read_says_that_it_asks_and_comes_again_without_ja
             assert!(page.shows("KiwiVM is being asked"), "{path}");
             let again = page.body.contains("http-equiv=\"refresh\"");
             assert!(again, "{path} stands still");
+        }
+    }
+}
+
+#[tokio::test]
+async fn where_already_the_first_call_fails_the_page_says_why_and_claims_nothing() {
+    for machine in both() {
+        let panel = Panel::start().await;
+        let vps = panel.add(machine).await;
+        let admin = panel.sign_in(ADMIN).await;
+        let out_of_reach = Misbehaviour::Html(502);
+        panel.kiwivm.misbehave_times("*", out_of_reach, usize::MAX);
+        for (path, _) in KEPT.iter().filter(|(path, _)| !path.is_empty()) {
+            let page = admin.open(&format!("/vps/{}{path}", vps.id)).await;
+            page.expect(200)
+                .must_show("502")
+                .must_not_show("KiwiVM lists no")
+                .must_not_show("KiwiVM keeps no")
+                .must_not_show("No open case");
         }
     }
 }

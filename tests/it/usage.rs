@@ -2,6 +2,7 @@
 
 use crate::missing;
 use crate::panel::{ADMIN, NEWCOMER, OPERATOR, Panel, VIEWER};
+use crate::visitor::Visitor;
 use futures_util::future::join_all;
 use kiwideck::kiwivm::budget::Purpose;
 use kiwideck::kiwivm::calls::{LIVE_INFO, RAW_USAGE_STATS, SERVICE_INFO};
@@ -626,4 +627,26 @@ async fn who_may_not_see_a_vps_sees_none_of_its_use() {
     newcomer.submit(&export, &[]).await.expect(404);
     panel.stranger().open(&path).await.expect(303);
     assert_eq!(asked(&panel), 0);
+}
+
+#[tokio::test]
+async fn each_span_is_as_long_as_its_name_says() {
+    let (panel, vps, path) = with(Machine::kvm(100_001).aged_days(800)).await;
+    let viewer = panel.sign_in(VIEWER).await;
+    viewer.open(&path).await.expect(200);
+    panel.settle().await;
+    for (span, days) in [("24h", 1), ("7d", 7), ("30d", 30), ("1y", 365)] {
+        let points = points_of(&viewer, vps.id, span).await;
+        let from_s = panel.clock.now_s() - days * DAY_S;
+        assert_eq!(points["from_s"], from_s, "{span}");
+    }
+    let points = points_of(&viewer, vps.id, "all").await;
+    let first_s = points["times"][0].as_i64().unwrap();
+    assert!(panel.clock.now_s() - first_s > 700 * DAY_S);
+}
+
+async fn points_of(visitor: &Visitor, vps_id: i64, span: &str) -> Value {
+    let path = format!("/vps/{vps_id}/usage/points?span={span}");
+    let answer = visitor.open(&path).await;
+    serde_json::from_str(&answer.expect(200).body).unwrap()
 }
