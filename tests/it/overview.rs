@@ -302,6 +302,46 @@ async fn what_a_vps_has_and_uses_is_told_and_its_ssh_line_is_there_to_copy() {
 }
 
 #[tokio::test]
+async fn a_verdict_says_when_a_time_has_passed_and_what_kiwivm_does_not_say() {
+    for (machine, words) in [
+        (
+            Machine::kvm(100_001).violating(HOUR_S),
+            "The deadline has passed: KiwiVM may suspend the VPS at any moment.",
+        ),
+        (
+            Machine::kvm(100_001).null_routed(HOUR_S),
+            "and should have lifted that by now (attack).",
+        ),
+    ] {
+        let (panel, vps) = panel_with(machine).await;
+        panel.tick().await;
+        let path = format!("/vps/{}", vps.id);
+        panel
+            .sign_in(VIEWER)
+            .await
+            .open(&path)
+            .await
+            .must_not_show(words);
+        // Nobody has asked KiwiVM since.
+        panel.clock.turn(2 * HOUR_S);
+        panel
+            .sign_in(VIEWER)
+            .await
+            .open(&path)
+            .await
+            .must_show(words);
+    }
+    let (panel, vps) = panel_with(Machine::kvm(100_001).suspended(true)).await;
+    let body = br#"{"error": 0, "suspensions": [{"record_id": 7}]}"#;
+    let body = Misbehaviour::Body(body.to_vec());
+    panel.kiwivm.misbehave("getSuspensionDetails", body);
+    panel.tick().await;
+    let viewer = panel.sign_in(VIEWER).await;
+    let page = viewer.open(&format!("/vps/{}", vps.id)).await.expect(200);
+    page.must_show("for a case. Whether you can end it yourself, KiwiVM does not say.");
+}
+
+#[tokio::test]
 async fn what_is_held_against_a_vps_is_read_anew_when_kiwivm_says_that_it_turned() {
     let (panel, vps) = panel_with(Machine::kvm(100_001)).await;
     let operator = panel.sign_in(OPERATOR).await;

@@ -645,6 +645,29 @@ async fn each_span_is_as_long_as_its_name_says() {
     assert!(panel.clock.now_s() - first_s > 700 * DAY_S);
 }
 
+#[tokio::test]
+async fn a_chosen_span_is_in_the_time_zone_of_whoever_chose_it() {
+    let (panel, vps, path) = with(few_days()).await;
+    let viewer = panel.sign_in(VIEWER).await;
+    viewer.open(&path).await.expect(200);
+    let zone = [("time_zone", "Asia/Shanghai")];
+    viewer.submit("/account/time-zone", &zone).await.expect(303);
+    let span = "chosen&from=2026-05-27T08:00&to=2026-05-27T20:00";
+    let points = points_of(&viewer, vps.id, span).await;
+    // Midnight and noon, UTC.
+    let midnight_s = 1_779_840_000;
+    assert_eq!(points["from_s"], midnight_s);
+    assert_eq!(points["to_s"], midnight_s + DAY_S / 2);
+    let page = viewer.open(&format!("{path}?span={span}")).await;
+    let page = page.expect(200);
+    let typed = page.tags().into_iter();
+    let from = typed.filter(|tag| tag.attribute("name") == Some("from"));
+    let from: Vec<_> = from
+        .filter_map(|tag| tag.attribute("value").map(str::to_owned))
+        .collect();
+    assert_eq!(from[0], "2026-05-27T08:00");
+}
+
 async fn points_of(visitor: &Visitor, vps_id: i64, span: &str) -> Value {
     let path = format!("/vps/{vps_id}/usage/points?span={span}");
     let answer = visitor.open(&path).await;
