@@ -46,7 +46,10 @@ pub(super) fn of(page: &Page, head: &Head, matters: &[Attention]) -> Verdict {
 
 /// Whether its sentence leaves nothing to add.
 const fn tells_all(kind: &Kind) -> bool {
-    matches!(kind, Kind::TransferUsedUp | Kind::Locked { .. })
+    matches!(
+        kind,
+        Kind::Suspended(_) | Kind::TransferUsedUp | Kind::Locked { .. }
+    )
 }
 
 /// The tone where nothing is the matter: well, unless the transfer will not last.
