@@ -433,6 +433,35 @@ async fn another_title_is_another_operation() {
 }
 
 #[tokio::test]
+async fn every_operation_that_ended_has_its_row_the_newest_first() {
+    let (panel, vps) = Panel::of(web_1()).await;
+    let titles = ["Snapshot", "Backup", "Restore"];
+    for title in titles {
+        panel.clock.turn(60);
+        panel.kiwivm.alter(100_001, |machine| {
+            machine.operation = Some(Operation {
+                since_s: machine.transfer.counted_at_s,
+                ..vain(title, 36_000)
+            });
+        });
+        panel.read(&vps).await;
+    }
+    panel.clock.turn(60);
+    panel
+        .kiwivm
+        .alter(100_001, |machine| machine.operation = None);
+    panel.read(&vps).await;
+    let viewer = panel.sign_in(VIEWER).await;
+    let path = format!("/vps/{}/operations", vps.id);
+    let page = viewer.open(&path).await.expect(200);
+    let rows = page.inside("tr");
+    assert_eq!(rows.len(), 1 + titles.len(), "{rows:?}");
+    for (row, title) in rows[1..].iter().zip(titles.iter().rev()) {
+        assert!(row.starts_with(title), "{rows:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_title_of_an_operation_is_text_and_no_markup() {
     let title = "<img src=x onerror=alert(1)> \u{202e}evil";
     let (panel, vps) = Panel::of(web_1().locked(vain(title, 40), 0)).await;
