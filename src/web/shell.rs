@@ -198,14 +198,7 @@ impl Show {
         Ok(Html(self.as_entries().render()?).into_response())
     }
 
-    fn is_running(&self) -> bool {
-        self.transcript
-            .entries
-            .iter()
-            .any(|entry| entry.answer.is_none())
-    }
-
-    /// Where the next command runs, for the form; empty when only the panel may know.
+    /// Where the next command runs, for the form.
     fn next_directory(&self) -> Cow<'_, str> {
         shell::travelling(&self.transcript.directory)
     }

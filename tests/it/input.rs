@@ -520,9 +520,10 @@ async fn a_command_that_runs_is_looked_at_again_and_its_output_comes() {
     let hold = panel.kiwivm.hold("*");
     let look = async {
         panel.until_heard().await;
-        // KiwiVM may hear it a moment before the conversation holds it. Without JavaScript the page
-        // comes again by itself.
-        let comes_again = format!("url={path}?again=1");
+        // KiwiVM may hear it a moment before the conversation holds it. Without JavaScript a link looks
+        // again: a page that came by itself would lose what is being typed.
+        let comes_again =
+            format!("<noscript><a class=\"button small\" href=\"{path}?again=1#command\"");
         while !admin
             .open(&path)
             .await

@@ -19,6 +19,7 @@ shell-as-text = Output as text
 shell-sent = What was sent
 shell-not-entered = Nothing ran: this directory could not be entered. It may be gone; go somewhere else with cd.
 shell-lost = It ended without saying where, so the prompt stays. It was killed, became another program, or ended in a directory whose name is not UTF-8.
+shell-look = See whether it has ended
 shell-long = KiwiVM cuts commands off at about 30 seconds. What takes longer belongs in the background.
 shell-abandoned = Not waited for any longer. On the VPS it may go on, until KiwiVM cuts it off.
 shell-not-sent = No good answer came. Look what became of it before you send it again: open this page anew.

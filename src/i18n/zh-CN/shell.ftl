@@ -19,6 +19,7 @@ shell-as-text = 以纯文本查看
 shell-sent = 实际发送的内容
 shell-not-entered = 没有执行任何命令：无法进入这个目录，可能已被删除。请先用 cd 换到别处。
 shell-lost = 命令结束时没有报告所在目录，提示符保持不变：进程可能被终止、被另一个程序取代，或所在目录名不是 UTF-8。
+shell-look = 查看是否已结束
 shell-long = KiwiVM 大约 30 秒后会中止命令。耗时更长的任务请放到后台运行。
 shell-abandoned = 已不再等待。命令可能仍在 VPS 上运行，直到被 KiwiVM 中止。
 shell-not-sent = 没有收到正常的答复。请重新打开本页，核对结果后再决定是否重发。

@@ -97,6 +97,29 @@ async fn without_a_script_the_page_of_a_run_is_drawn_anew_until_it_has_ended() {
     desk.person.browser.close().await;
 }
 
+#[tokio::test]
+async fn without_a_script_a_line_that_runs_long_is_looked_at_again_and_what_is_typed_stays() {
+    let desk = Desk::open(Scripts::Off, "web.example.com").await;
+    let person = &desk.person;
+    person.browser.write(PROMPT, &desk.enter()).await;
+    person.browser.click(".prompt button").await;
+    person.waits_for(1).await;
+    let waiting = "while [ ! -e ready ]; do sleep 0.05; done; echo $((6 * 7)) waited";
+    person.browser.write(PROMPT, waiting).await;
+    person.browser.click(".prompt button").await;
+    person.browser.sees("See whether it has ended").await;
+    // Nothing takes the page away from whoever types.
+    assert_eq!(person.browser.count("meta[http-equiv=refresh]").await, 0);
+    desk.put("ready");
+    until("its answer", async || {
+        person.browser.click(".entry-foot a").await;
+        (person.entries().await == 2).then_some(())
+    })
+    .await;
+    assert_eq!(person.last_output().await, "42 waited");
+    desk.person.browser.close().await;
+}
+
 impl Desk {
     /// The sixth line: it is begun, the page is left and reloaded, and the answer comes by itself.
     async fn reloads_while_a_line_runs(&self) {
