@@ -847,6 +847,33 @@ async fn the_import_stands_without_any_one_field_and_keeps_the_list_when_its_cal
 }
 
 #[tokio::test]
+async fn an_import_offers_every_vps_and_every_snapshot_of_the_chosen_one_or_says_that_there_is_none()
+ {
+    let panel = Panel::start().await;
+    let mut vpses = Vec::new();
+    for (veid, count) in [(100_001, 0), (100_002, 0), (100_003, 1), (100_004, 3)] {
+        let mut machine = Machine::kvm(veid).labelled(&format!("Web {veid}"));
+        for days in 0..count {
+            machine = machine.snapshot(&format!("nightly {days}"), days);
+        }
+        vpses.push(panel.add(machine).await);
+    }
+    let manager = panel.sign_in(MANAGER).await;
+    let path = format!("/vps/{}/snapshots", vpses[0].id);
+    let page = manager.open(&path).await.expect(200);
+    let others: Vec<String> = vpses[1..].iter().map(|vps| vps.id.to_string()).collect();
+    assert_eq!(page.choices("source"), others);
+    for (source, count) in vpses[1..].iter().zip([0, 1, 3]) {
+        let step = format!("{path}/import?source={}", source.id);
+        let page = manager.open(&step).await.expect(200);
+        let offered = page.body.matches("type=\"radio\"").count();
+        assert_eq!(offered, count, "{}", source.label);
+        let none = format!("KiwiVM keeps no snapshot of {}", source.label);
+        assert_eq!(page.shows(&none), count == 0, "{}", source.label);
+    }
+}
+
+#[tokio::test]
 async fn a_source_whose_list_is_being_asked_for_says_so() {
     let (panel, source, target) = two().await;
     let manager = panel.sign_in(MANAGER).await;
