@@ -111,7 +111,8 @@ impl Readings {
             && let Some(reply) = Reply::parse(&text)
         {
             self.keep(vps_id, call, &reply, at_s);
-            if reading.is_stale {
+            let of_cases = [SUSPENSION_DETAILS, POLICY_VIOLATIONS];
+            if reading.is_stale && of_cases.iter().any(|one| one.name == call) {
                 self.doubt_cases(vps_id);
             }
         }

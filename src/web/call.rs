@@ -264,10 +264,7 @@ pub(super) async fn submit(
         let view = view(&app, page, (head, call), (&form, faults)).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&view)?).into_response());
     }
-    let order = Order {
-        parameters: sent(call, &form),
-        ..order(&page, (head.vps, call), action_id(&form)?)?
-    };
+    let order = ordered(&page, (head.vps, call), &form)?;
     leave_room(&app, &order).await?;
     begin(&app, &page, order, form.ticked("stay")).await
 }
@@ -281,6 +278,18 @@ async fn leave_room(app: &App, order: &Order) -> Result<(), Error> {
         true => Ok(()),
         false => Err(Error::JustAsked),
     }
+}
+
+/// What a form without a fault orders.
+pub(super) fn ordered(
+    page: &Page,
+    (vps, call): (Vps, &'static Call),
+    form: &Form,
+) -> Result<Order, Error> {
+    Ok(Order {
+        parameters: sent(call, form),
+        ..order(page, (vps, call), action_id(form)?)?
+    })
 }
 
 /// What is wrong in the form of a call.

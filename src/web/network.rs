@@ -7,7 +7,6 @@ use super::head::Head;
 use super::known::{self, Known};
 use super::order;
 use super::page::Page;
-use super::parameter::sent;
 use super::section::Section;
 use crate::app::App;
 use crate::error::Error;
@@ -16,7 +15,6 @@ use crate::kiwivm::call::Source;
 use crate::kiwivm::calls::{FREE_PRIVATE_ADDRESSES, SET_PTR};
 use crate::kiwivm::reply::{Choice, NullRoute, Reply, ServiceInfo};
 use crate::model::access;
-use crate::perform::Order;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -99,10 +97,7 @@ pub(super) async fn submit(
         };
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::html(&show)?).into_response());
     }
-    let order = Order {
-        parameters: sent(SET_PTR, &form),
-        ..order::order(&page, (head.vps, SET_PTR), order::action_id(&form)?)?
-    };
+    let order = call::ordered(&page, (head.vps, SET_PTR), &form)?;
     order::begin(&app, &page, order, true).await
 }
 
